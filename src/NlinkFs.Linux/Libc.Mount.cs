@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace NlinkFs.Linux;
+
+internal static unsafe partial class Libc
+{
+    /// <summary>__NR_open_tree: the same number on every architecture with the unified table.</summary>
+    internal const nint SysOpenTree = 428;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int umount2(byte* target, int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint a, nint b, nint c);
+}

@@ -1,0 +1,252 @@
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+
+namespace NlinkFs.Mirror;
+
+public sealed partial class MirrorFileSystem
+{
+    /// <inheritdoc/>
+    public override Errno Lookup(in RequestContext context, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
+    {
+        entry = default;
+        if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)'/'))
+        {
+            return Errno.EINVAL;
+        }
+
+        Errno error = _source.Enter(parent, out DirectoryLease directory);
+        if (error.IsError)
+        {
+            return SourceErrors.ToKernel(error);
+        }
+
+        error = LookupIn(directory.Fd, parent, name, out entry);
+        directory.Dispose();
+        if (error == Errno.ENOENT && !_negativeTtl.IsZero)
+        {
+            entry = new EntryOut { EntryValid = _negativeTtl.Seconds, EntryValidNsec = _negativeTtl.Nanoseconds };
+            return Errno.None;
+        }
+
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetAttr(in RequestContext context, NodeId node, in GetAttrIn args, out AttrOut attr)
+    {
+        Errno error = StatNode(node, out StatxBuffer stat);
+        attr = new AttrOut { AttrValid = _attrTtl.Seconds, AttrValidNsec = _attrTtl.Nanoseconds, Attr = ToAttr(in stat) };
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <inheritdoc/>
+    public override Errno Statx(in RequestContext context, NodeId node, in StatxIn args, out StatxOut stat)
+    {
+        Errno error = StatNode(node, out StatxBuffer from);
+        stat = new StatxOut
+        {
+            AttrValid = _attrTtl.Seconds,
+            AttrValidNsec = _attrTtl.Nanoseconds,
+            Stat = new Statx
+            {
+                Mask = (uint)(from.Mask & (StatxMask.BasicStats | StatxMask.Btime)),
+                BlockSize = from.BlockSize,
+                Nlink = from.Nlink,
+                Uid = from.Uid,
+                Gid = from.Gid,
+                Mode = from.Mode,
+                Ino = from.Ino,
+                Size = from.Size,
+                Blocks = from.Blocks,
+                Atime = ToTime(in from.Atime),
+                Btime = ToTime(in from.Btime),
+                Ctime = ToTime(in from.Ctime),
+                Mtime = ToTime(in from.Mtime),
+                RdevMajor = from.RdevMajor,
+                RdevMinor = from.RdevMinor,
+            },
+        };
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <inheritdoc/>
+    public override Errno ReadLink(in RequestContext context, NodeId node, Span<byte> target, out int length)
+    {
+        length = 0;
+        Span<byte> buffer = stackalloc byte[Source.NameMax];
+        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        if (!error.IsError)
+        {
+            error = Files.ReadLink(directory.Fd, name, target, out length);
+            directory.Dispose();
+        }
+
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <inheritdoc/>
+    public override Errno Access(in RequestContext context, NodeId node, in AccessIn args)
+    {
+        const uint Write = 2;
+        if ((args.Mask & Write) != 0)
+        {
+            return Errno.EROFS;
+        }
+
+        Span<byte> buffer = stackalloc byte[Source.NameMax];
+        if (node == NodeId.Root)
+        {
+            return SourceErrors.ToKernel(Files.Access(_source.Root, "."u8, (int)args.Mask));
+        }
+
+        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        if (!error.IsError)
+        {
+            error = Files.Access(directory.Fd, name, (int)args.Mask);
+            directory.Dispose();
+        }
+
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <summary>Looks a name up in an open directory: on success one lookup is counted and the entry is complete.</summary>
+    private Errno LookupIn(Fd directory, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
+    {
+        entry = default;
+        Errno error = Files.StatAt(directory, name, out StatxBuffer stat);
+        if (error.IsError)
+        {
+            return error;
+        }
+
+        bool replaced = _files.TryGetIdentity(_nodes.Find(parent, name), out FileIdentity open) && !open.IsSameFile(FileIdentity.Of(in stat));
+        NodeId node = _nodes.Remember(parent, name, stat.Type, replaced, out _);
+        if (node == NodeId.None)
+        {
+            return Errno.ESTALE;
+        }
+
+        Settle(directory, name, node, ref stat);
+        entry = new EntryOut
+        {
+            NodeId = node,
+            EntryValid = _entryTtl.Seconds,
+            EntryValidNsec = _entryTtl.Nanoseconds,
+            AttrValid = _attrTtl.Seconds,
+            AttrValidNsec = _attrTtl.Nanoseconds,
+            Attr = ToAttr(in stat),
+        };
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// A node's attributes: by name, which is what sources answer best; by an open file when the name is gone or another file's.
+    /// </summary>
+    private Errno StatNode(NodeId node, out StatxBuffer stat)
+    {
+        if (node == NodeId.Root)
+        {
+            Errno rootError = Files.Stat(_source.Root, out stat);
+            if (!rootError.IsError)
+            {
+                Settle(_source.Root, default, node, ref stat);
+            }
+
+            return rootError;
+        }
+
+        Span<byte> buffer = stackalloc byte[Source.NameMax];
+        stat = default;
+        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        if (!error.IsError)
+        {
+            error = Files.StatAt(directory.Fd, name, out stat);
+            bool isOpen = _files.TryGetIdentity(node, out FileIdentity open);
+            if (!error.IsError && (isOpen ? !open.IsSameFile(FileIdentity.Of(in stat)) : _nodes.Recall(node).Type != stat.Type))
+            {
+                error = Errno.ESTALE;
+            }
+
+            if (!error.IsError)
+            {
+                Settle(directory.Fd, name, node, ref stat);
+            }
+
+            directory.Dispose();
+        }
+
+        return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(node, ref error, out stat) : error;
+    }
+
+    /// <summary>What an open file says of itself after it lost its name. Without one, <paramref name="error"/> stands.</summary>
+    private Errno StatOpenFile(NodeId node, ref Errno error, out StatxBuffer stat)
+    {
+        stat = default;
+        if (!_files.TryBorrow(node, out FileHandleId handle, out Fd fd))
+        {
+            return error;
+        }
+
+        error = Files.Stat(fd, out stat);
+        if (!error.IsError)
+        {
+            NodeMemory memory = _nodes.Recall(node);
+            _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted: true);
+            _nodes.Memorize(node, in memory);
+        }
+
+        if (_files.GiveBack(handle, out Fd orphan))
+        {
+            _closer.Close(orphan);
+        }
+
+        return error;
+    }
+
+    /// <summary>
+    /// Applies the attribute policy to what <paramref name="name"/> in <paramref name="directory"/> (or, without a name, the
+    /// directory itself) was said to be. Asks the source once more only when that decides whether a time is to be believed.
+    /// </summary>
+    private void Settle(Fd directory, ReadOnlySpan<byte> name, NodeId node, ref StatxBuffer stat)
+    {
+        NodeMemory memory = _nodes.Recall(node);
+        if (_policy.NeedsSecondLook(in memory, in stat))
+        {
+            Errno error = name.IsEmpty
+                ? Files.Stat(directory, out StatxBuffer second, StatSync.Force)
+                : Files.StatAt(directory, name, out second, StatSync.Force);
+            if (!error.IsError)
+            {
+                AttributePolicy.Judge(ref memory, in stat, in second, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+            }
+        }
+
+        _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
+        _nodes.Memorize(node, in memory);
+    }
+
+    private static Attr ToAttr(in StatxBuffer stat) => new()
+    {
+        Ino = stat.Ino,
+        Size = stat.Size,
+        Blocks = stat.Blocks,
+        Atime = (ulong)stat.Atime.Seconds,
+        Mtime = (ulong)stat.Mtime.Seconds,
+        Ctime = (ulong)stat.Ctime.Seconds,
+        AtimeNsec = stat.Atime.Nanoseconds,
+        MtimeNsec = stat.Mtime.Nanoseconds,
+        CtimeNsec = stat.Ctime.Nanoseconds,
+        Mode = stat.Mode,
+        Nlink = stat.Nlink,
+        Uid = stat.Uid,
+        Gid = stat.Gid,
+        Rdev = EncodeDevice(stat.RdevMajor, stat.RdevMinor),
+        BlockSize = stat.BlockSize,
+    };
+
+    private static StatxTime ToTime(in StatxTimestamp time) => new() { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
+
+    /// <summary>new_encode_dev in include/linux/kdev_t.h.</summary>
+    private static uint EncodeDevice(uint major, uint minor) => (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
+}

@@ -1,0 +1,112 @@
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+
+namespace NlinkFs.Mirror;
+
+public sealed partial class MirrorFileSystem
+{
+    /// <inheritdoc/>
+    public override Errno Open(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
+    {
+        open = default;
+        int flags = (int)args.Flags;
+        if ((flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly || (flags & OpenFlags.Truncate) != 0)
+        {
+            return Errno.EROFS;
+        }
+
+        Span<byte> buffer = stackalloc byte[Source.NameMax];
+        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        if (error.IsError)
+        {
+            return SourceErrors.ToKernel(error);
+        }
+
+        // None of the caller's flags go down: O_NONBLOCK and its like are about the mirror's descriptor, not the source's.
+        error = Files.OpenAt(directory.Fd, name, OpenFlags.ReadOnly | OpenFlags.NoFollow, out Fd fd);
+        if (!error.IsError)
+        {
+            error = Register(directory.Fd, name, node, fd, out open);
+        }
+
+        directory.Dispose();
+        return ToOpenError(error);
+    }
+
+    /// <inheritdoc/>
+    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        return !_files.TryGet(args.Fh, out Fd fd)
+            ? Errno.EBADF
+            : args.Offset > long.MaxValue
+            ? Errno.EINVAL
+            : SourceErrors.ToKernel(Files.ReadAt(fd, buffer, (long)args.Offset, out count));
+    }
+
+    /// <inheritdoc/>
+    public override Errno Lseek(in RequestContext context, NodeId node, in LseekIn args, out LseekOut position)
+    {
+        position = default;
+        if (!_files.TryGet(args.Fh, out Fd fd))
+        {
+            return Errno.EBADF;
+        }
+
+        Errno error = Files.Seek(fd, (long)args.Offset, (int)args.Whence, out long found);
+        position.Offset = (ulong)found;
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <inheritdoc/>
+    public override void Release(NodeId node, in ReleaseIn args)
+    {
+        if (_files.TryRemove(args.Fh, out Fd fd))
+        {
+            _closer.Close(fd);
+        }
+    }
+
+    /// <summary>Nothing is written, so nothing is left to sync.</summary>
+    public override Errno Fsync(in RequestContext context, NodeId node, in FsyncIn args) => Errno.None;
+
+    /// <inheritdoc/>
+    public override Errno FsyncDir(in RequestContext context, NodeId node, in FsyncIn args) => Errno.None;
+
+    /// <inheritdoc/>
+    public override Errno SyncFs(in RequestContext context, NodeId node) => Errno.None;
+
+    /// <summary>
+    /// Makes an opened file a handle of the node. When the path holds another file than the node's open ones, the kernel has to
+    /// look it up again (ESTALE), so that two files never share a page cache.
+    /// </summary>
+    private Errno Register(Fd directory, ReadOnlySpan<byte> name, NodeId node, Fd fd, out OpenOut open)
+    {
+        open = default;
+        Errno error = Files.StatAt(directory, name, out StatxBuffer stat);
+        if (error.IsError)
+        {
+            fd.Close();
+            return error;
+        }
+
+        FileIdentity identity = FileIdentity.Of(in stat);
+        if (stat.Type != FileType.Regular || (_files.TryGetIdentity(node, out FileIdentity other) && !other.IsSameFile(in identity)))
+        {
+            fd.Close();
+            return Errno.ESTALE;
+        }
+
+        Settle(directory, name, node, ref stat);
+        NodeMemory memory = _nodes.Recall(node);
+        open.OpenFlags = memory.OpenedSinceChange ? OpenOutFlags.KeepCache : 0;
+        memory.OpenedSinceChange = true;
+        _nodes.Memorize(node, in memory);
+        open.Fh = _files.Add(node, fd, in identity);
+        return Errno.None;
+    }
+
+    /// <summary>A path that is a link or gone since the kernel looked is looked up again; the second answer stands.</summary>
+    private static Errno ToOpenError(Errno error) => error == Errno.ELOOP ? Errno.ESTALE : SourceErrors.ToKernel(error);
+}

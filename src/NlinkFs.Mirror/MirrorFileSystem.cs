@@ -1,0 +1,99 @@
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+
+namespace NlinkFs.Mirror;
+
+/// <summary>
+/// A read-only mirror of another file system with attributes that servers accept. A node is a path; the source is asked by name
+/// for every answer the kernel does not keep; what it says goes through <see cref="AttributePolicy"/>.
+/// </summary>
+public sealed partial class MirrorFileSystem : FileSystem, IDisposable
+{
+    private readonly MirrorOptions _options;
+    private readonly NodeTable _nodes;
+    private readonly Source _source;
+    private readonly AttributePolicy _policy;
+    private readonly OpenFileTable _files = new();
+    private readonly ListingTable _listings = new();
+    private readonly Closer _closer = new();
+    private readonly Ttl _entryTtl;
+    private readonly Ttl _attrTtl;
+    private readonly Ttl _negativeTtl;
+
+    private MirrorFileSystem(Fd root, MirrorOptions options, InodeHash hash)
+    {
+        _options = options;
+        _nodes = new NodeTable(hash);
+        _source = new Source(root, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
+        _policy = new AttributePolicy(options);
+        _entryTtl = new Ttl(options.EntryTimeout);
+        _attrTtl = new Ttl(options.AttrTimeout);
+        _negativeTtl = new Ttl(options.NegativeTimeout);
+    }
+
+    /// <summary>Nodes the kernel remembers, the root included.</summary>
+    public int RememberedNodes => _nodes.Count;
+
+    /// <summary>Files open now.</summary>
+    public int OpenFiles => _files.Count;
+
+    /// <summary>Opens a source directory and prepares to mirror it.</summary>
+    /// <param name="path">The directory; absolute or relative to the working directory.</param>
+    /// <param name="options">How to present it.</param>
+    /// <param name="mirror">The file system, to be served and disposed.</param>
+    /// <returns>The errno of opening the directory, ENOTDIR for a file.</returns>
+    public static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, out MirrorFileSystem? mirror) =>
+        Open(path, options, new InodeHash(ulong.MaxValue), out mirror);
+
+    /// <summary>As above, with a hash that tests can weaken until paths collide.</summary>
+    internal static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, InodeHash hash, out MirrorFileSystem? mirror)
+    {
+        Errno error = Source.OpenRoot(path, out Fd root);
+        mirror = error.IsError ? null : new MirrorFileSystem(root, options, hash);
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _source.Dispose();
+        _closer.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override void Forget(NodeId node, ulong lookupCount) => _nodes.Forget(node, lookupCount);
+
+    /// <inheritdoc/>
+    public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)
+    {
+        Errno error = Files.StatFs(_source.Root, out StatFsBuffer buffer);
+        _policy.Apply(ref buffer);
+        stat = new StatFsOut
+        {
+            Stat = new KStatFs
+            {
+                Blocks = buffer.Blocks,
+                BlocksFree = buffer.BlocksFree,
+                BlocksAvailable = buffer.BlocksAvailable,
+                Files = buffer.Files,
+                FilesFree = buffer.FilesFree,
+                BlockSize = (uint)buffer.BlockSize,
+                NameLength = (uint)buffer.NameLength,
+                FragmentSize = (uint)buffer.FragmentSize,
+            },
+        };
+        return SourceErrors.ToKernel(error);
+    }
+
+    /// <summary>A time to live as the protocol has it.</summary>
+    private readonly record struct Ttl(ulong Seconds, uint Nanoseconds)
+    {
+        internal Ttl(TimeSpan span)
+            : this((ulong)span.TotalSeconds, (uint)(span.Ticks % TimeSpan.TicksPerSecond * 100))
+        {
+        }
+
+        internal bool IsZero => Seconds == 0 && Nanoseconds == 0;
+    }
+}

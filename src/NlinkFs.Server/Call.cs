@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+
+namespace NlinkFs.Server;
+
+/// <summary>
+/// One request on its way to its one answer. Lives on the worker's stack; the answer is built in place, behind the room for its
+/// header, and sent with a single write.
+/// </summary>
+internal ref struct Call
+{
+    private readonly FuseChannel _channel;
+    private readonly InHeader _header;
+    private readonly Span<byte> _small;
+    private NativeBuffer? _rented;
+    private Span<byte> _frame;
+    private int _payloadLength;
+    private bool _answered;
+
+    /// <summary>Begins a call whose answer needs no more room than <paramref name="small"/> unless <see cref="Rent"/> is called.</summary>
+    internal Call(FuseChannel channel, in InHeader header, Span<byte> small)
+    {
+        _channel = channel;
+        _header = header;
+        _small = small;
+        _frame = small;
+    }
+
+    /// <summary>True when a successful answer did not reach the kernel.</summary>
+    internal bool Undeliverable { get; private set; }
+
+    /// <summary>What was answered, without the header.</summary>
+    internal readonly Span<byte> Payload => _frame.Slice(FuseChannel.HeaderSize, _payloadLength);
+
+    /// <summary>Who asks.</summary>
+    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid);
+
+    /// <summary>The node the request is about.</summary>
+    internal readonly NodeId Node => _header.NodeId;
+
+    /// <summary>Room for a payload of up to a page.</summary>
+    internal readonly Span<byte> SmallPayload => _small[FuseChannel.HeaderSize..];
+
+    /// <summary>Room for a payload of <paramref name="size"/> bytes, page-aligned.</summary>
+    internal Span<byte> Rent(BufferPool pool, int size)
+    {
+        _rented = pool.Rent();
+        _frame = _rented.Span[(NativeBuffer.PageSize - FuseChannel.HeaderSize)..];
+        return _frame.Slice(FuseChannel.HeaderSize, size);
+    }
+
+    internal readonly void ReturnBuffer(BufferPool pool)
+    {
+        if (_rented is not null)
+        {
+            pool.Return(_rented);
+        }
+    }
+
+    /// <summary>Answers with an errno, or with success and no payload.</summary>
+    internal bool Answer(Errno error) => AnswerData(error, 0);
+
+    /// <summary>Answers with one structure.</summary>
+    internal bool Answer<T>(Errno error, in T payload)
+        where T : unmanaged
+    {
+        MemoryMarshal.Write(_frame[FuseChannel.HeaderSize..], in payload);
+        return AnswerData(error, Unsafe.SizeOf<T>());
+    }
+
+    /// <summary>Answers with two structures, as CREATE does.</summary>
+    internal bool Answer<T1, T2>(Errno error, in T1 first, in T2 second)
+        where T1 : unmanaged
+        where T2 : unmanaged
+    {
+        MemoryMarshal.Write(_frame[FuseChannel.HeaderSize..], in first);
+        MemoryMarshal.Write(_frame[(FuseChannel.HeaderSize + Unsafe.SizeOf<T1>())..], in second);
+        return AnswerData(error, Unsafe.SizeOf<T1>() + Unsafe.SizeOf<T2>());
+    }
+
+    /// <summary>Answers with the <paramref name="length"/> bytes already written to the payload's room.</summary>
+    internal bool AnswerData(Errno error, int length)
+    {
+        if (!_answered)
+        {
+            _answered = true;
+            _payloadLength = error.IsError ? 0 : length;
+            bool delivered = _channel.Send(in _header, error, _frame, _payloadLength);
+            Undeliverable = !delivered && !error.IsError;
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers <paramref name="error"/> unless an answer has been sent already or the request wants none.</summary>
+    internal void Fail(Errno error)
+    {
+        if (_header.Opcode is not (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.NotifyReply))
+        {
+            _ = AnswerData(error, 0);
+        }
+    }
+}

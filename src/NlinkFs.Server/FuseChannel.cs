@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+
+namespace NlinkFs.Server;
+
+/// <summary>
+/// One descriptor of /dev/fuse (or a socket that stands for it): requests come from it, answers go to it, each as one frame.
+/// All answers leave through <see cref="Send"/>; it is where tracing and counting sit.
+/// </summary>
+internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
+{
+    /// <summary>Room in front of an answer's payload for <see cref="OutHeader"/>.</summary>
+    internal const int HeaderSize = 16;
+
+    internal RequestTracer? Tracer => tracer;
+
+    /// <summary>Waits for the next request. ENODEV after an unmount, ECONNABORTED after an abort; 0 bytes when a socket closed.</summary>
+    internal Errno Receive(Span<byte> buffer, out int length) => Files.Read(fd, buffer, out length);
+
+    /// <summary>
+    /// Answers a request. <paramref name="frame"/> has <see cref="HeaderSize"/> bytes of room and then the payload, of which an
+    /// error sends none.
+    /// </summary>
+    /// <returns>False when the kernel no longer wants the answer (ENOENT): the request was aborted, and what it handed out with it.</returns>
+    internal bool Send(in InHeader request, Errno error, Span<byte> frame, int payloadLength)
+    {
+        int length = HeaderSize + (error.IsError ? 0 : payloadLength);
+        OutHeader header = new() { Length = (uint)length, Error = -Sanitize(error).Value, Unique = request.Unique };
+        MemoryMarshal.Write(frame, in header);
+        tracer?.Answer(in request, error, frame[HeaderSize..length]);
+        return !Files.Write(fd, frame[..length], out _).IsError;
+    }
+
+    /// <summary>The kernel takes errors from 1 to 511 only (fuse_dev_do_write); anything else would leave the caller waiting for ever.</summary>
+    private static Errno Sanitize(Errno error) => error.Value is >= 0 and < 512 ? error : Errno.EIO;
+
+    static FuseChannel()
+    {
+        if (Unsafe.SizeOf<OutHeader>() != HeaderSize)
+        {
+            throw new TypeLoadException("fuse_out_header is not 16 bytes");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using NlinkFs.Linux;
+
+namespace NlinkFs.Server;
+
+/// <summary>
+/// A file system being served over one /dev/fuse descriptor, from the INIT exchange until the file system is unmounted. Owns the
+/// descriptor: disposing the session closes it, which ends a connection that is still mounted.
+/// </summary>
+public sealed class FuseSession : IDisposable
+{
+    private readonly Fd _device;
+    private readonly WorkerPool _workers;
+    private readonly ManualResetEventSlim _agreed = new();
+    private NegotiatedSession _negotiated;
+
+    /// <summary>Prepares to serve <paramref name="fileSystem"/>; nothing is read before <see cref="Start"/>.</summary>
+    public FuseSession(Fd device, FileSystem fileSystem, SessionOptions options, ISessionLog log)
+    {
+        _device = device;
+        FuseChannel channel = new(device, options.Trace is { } write ? new RequestTracer(write) : null);
+        RequestDispatcher dispatcher = new(fileSystem, options, log, session =>
+        {
+            _negotiated = session;
+            _agreed.Set();
+        });
+        _workers = new WorkerPool(channel, dispatcher, options, log);
+    }
+
+    /// <summary>Set when the file system has been unmounted or the connection aborted.</summary>
+    public WaitHandle Ended => _workers.Ended;
+
+    /// <summary>Threads serving requests now, stuck ones included.</summary>
+    public int Workers => _workers.Workers;
+
+    /// <summary>Starts serving.</summary>
+    public void Start() => _workers.Start();
+
+    /// <summary>Waits for the INIT exchange. False when the session ended before it, or the time ran out.</summary>
+    public bool WaitForInit(TimeSpan timeout, out NegotiatedSession session)
+    {
+        int which = WaitHandle.WaitAny([_agreed.WaitHandle, Ended], timeout);
+        session = _negotiated;
+        return which == 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _device.Close();
+        _agreed.Dispose();
+    }
+}

@@ -1,0 +1,10 @@
+using NlinkFs.Protocol;
+
+namespace NlinkFs.Server;
+
+/// <summary>Who asks: the part of the request header a file system may want.</summary>
+/// <param name="Unique">The request's id, which an INTERRUPT names.</param>
+/// <param name="Uid">File system uid of the caller.</param>
+/// <param name="Gid">File system gid of the caller.</param>
+/// <param name="Pid">Thread id of the caller in the daemon's pid namespace; 0 when it has none there or the kernel itself asks.</param>
+public readonly record struct RequestContext(RequestId Unique, uint Uid, uint Gid, uint Pid);

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+
+namespace NlinkFs.Server;
+
+/// <summary>
+/// Takes one frame, calls the file system and answers exactly once, whatever the frame holds and whatever the file system does.
+/// It knows neither threads nor mounts, so a socket pair serves to test it.
+/// </summary>
+internal sealed partial class RequestDispatcher
+{
+    private readonly FileSystem _fileSystem;
+    private readonly SessionOptions _options;
+    private readonly ISessionLog _log;
+    private readonly BufferPool _buffers;
+    private readonly Action<NegotiatedSession> _agreed;
+
+    internal RequestDispatcher(FileSystem fileSystem, SessionOptions options, ISessionLog log, Action<NegotiatedSession> agreed)
+    {
+        _fileSystem = fileSystem;
+        _options = options;
+        _log = log;
+        _agreed = agreed;
+        MaxPayload = options.MaxPages * NativeBuffer.PageSize;
+
+        // The header sits at the end of a page of its own, so that the data behind it is page-aligned.
+        _buffers = new BufferPool(NativeBuffer.PageSize + MaxPayload);
+    }
+
+    /// <summary>Most bytes of data in one answer.</summary>
+    internal int MaxPayload { get; }
+
+    /// <summary>Bytes a buffer for requests needs: a WRITE of the negotiated size, or the largest SETXATTR.</summary>
+    internal static int RequestSize(SessionOptions options) => Math.Max(options.MaxWrite, 1 << 16) + NativeBuffer.PageSize;
+
+    /// <summary>Bytes a buffer for answers without bulk data needs: a symlink's target of PATH_MAX and the header.</summary>
+    internal const int SmallReplySize = 2 * NativeBuffer.PageSize;
+
+    /// <summary>Whether handling this frame may block; those that may not have to be taken even when every worker is stuck.</summary>
+    internal static bool MayBlock(ReadOnlySpan<byte> frame) => ReadHeader(frame).Opcode is not
+        (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.Release or FuseOpcode.ReleaseDir);
+
+    /// <summary>Handles one frame from start to end on this thread.</summary>
+    /// <param name="channel">Where it came from and the answer goes.</param>
+    /// <param name="frame">The frame as read.</param>
+    /// <param name="small">Room for answers without bulk data, <see cref="SmallReplySize"/> bytes.</param>
+    internal void Dispatch(FuseChannel channel, ReadOnlySpan<byte> frame, Span<byte> small)
+    {
+        InHeader header = ReadHeader(frame);
+        channel.Tracer?.Request(in header, frame);
+        Call call = new(channel, in header, small);
+        try
+        {
+            bool whole = frame.Length >= Unsafe.SizeOf<InHeader>() && header.Length == (uint)frame.Length;
+            if (!whole || !TryHandle(ref call, new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]), header.Opcode))
+            {
+                _log.MalformedRequest(header.Opcode, frame.Length);
+                call.Fail(Errno.EIO);
+            }
+        }
+#pragma warning disable CA1031 // Whatever a file system throws, its caller gets an answer and the others go on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.HandlerFailed(header.Opcode, e);
+            call.Fail(Errno.EIO);
+        }
+        finally
+        {
+            if (call.Undeliverable)
+            {
+                TakeBack(in header, call.Payload);
+            }
+
+            call.ReturnBuffer(_buffers);
+        }
+    }
+
+    /// <summary>The header, or as much of it as there is: a frame too short to have one is still answered.</summary>
+    private static InHeader ReadHeader(ReadOnlySpan<byte> frame)
+    {
+        InHeader header = default;
+        int length = Math.Min(frame.Length, Unsafe.SizeOf<InHeader>());
+        frame[..length].CopyTo(MemoryMarshal.AsBytes(new Span<InHeader>(ref header)));
+        return header;
+    }
+}

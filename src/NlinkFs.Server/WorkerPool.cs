@@ -1,0 +1,196 @@
+using NlinkFs.Linux;
+
+namespace NlinkFs.Server;
+
+/// <summary>
+/// The threads that serve a channel. As many as there are requests in hand plus one that waits for the next, so that a slow call
+/// holds up nobody. At the ceiling the last free worker keeps reading: it takes what cannot block itself (FORGET, RELEASE,
+/// INTERRUPT) and parks the rest for whoever gets free.
+/// </summary>
+internal sealed class WorkerPool : IDisposable
+{
+    /// <summary>Reserved address space, touched only as far as a request's calls go.</summary>
+    private const int StackSize = 256 * 1024;
+
+    private readonly FuseChannel _channel;
+    private readonly RequestDispatcher _dispatcher;
+    private readonly SessionOptions _options;
+    private readonly ISessionLog _log;
+    private readonly ManualResetEventSlim _ended = new();
+
+    private readonly Lock _lock = new();
+    private readonly Queue<byte[]> _parked = new(); // guarded by _lock
+    private int _workers; // guarded by _lock
+    private int _readers; // guarded by _lock: workers waiting in Receive, or about to
+    private bool _exhausted; // guarded by _lock: said so once
+
+    internal WorkerPool(FuseChannel channel, RequestDispatcher dispatcher, SessionOptions options, ISessionLog log)
+    {
+        _channel = channel;
+        _dispatcher = dispatcher;
+        _options = options;
+        _log = log;
+    }
+
+    /// <summary>Set when the channel has no more requests to give.</summary>
+    internal WaitHandle Ended => _ended.WaitHandle;
+
+    /// <summary>Threads alive now, stuck ones included.</summary>
+    internal int Workers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _workers;
+            }
+        }
+    }
+
+    internal void Start()
+    {
+        lock (_lock)
+        {
+            _workers++;
+        }
+
+        Spawn();
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private void Spawn() => new Thread(Work, StackSize) { IsBackground = true, Name = "fuse worker" }.Start();
+
+    private void Work()
+    {
+        using NativeBuffer request = new(RequestDispatcher.RequestSize(_options));
+        using NativeBuffer reply = new(RequestDispatcher.SmallReplySize);
+        while (true)
+        {
+            switch (NextTask(out byte[]? parked))
+            {
+                case Task.Leave:
+                    return;
+                case Task.ServeParked:
+                    _dispatcher.Dispatch(_channel, parked, reply.Span);
+                    break;
+                default:
+                    if (!ReadAndServe(request.Span, reply.Span))
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private bool ReadAndServe(Span<byte> request, Span<byte> reply)
+    {
+        Errno error;
+        int length;
+        do
+        {
+            error = _channel.Receive(request, out length);
+        }
+        while (error == Errno.EINTR || error == Errno.EAGAIN || error == Errno.ENOENT);
+
+        if (error.IsError || length == 0)
+        {
+            End(error);
+            return false;
+        }
+
+        ReadOnlySpan<byte> frame = request[..length];
+        if (!TryPark(frame))
+        {
+            _dispatcher.Dispatch(_channel, frame, reply);
+        }
+
+        return true;
+    }
+
+    private Task NextTask(out byte[]? parked)
+    {
+        lock (_lock)
+        {
+            if (_parked.TryDequeue(out parked))
+            {
+                return Task.ServeParked;
+            }
+
+            if (_readers >= _options.IdleWorkers || _ended.IsSet)
+            {
+                _workers--;
+                return Task.Leave;
+            }
+
+            _readers++;
+            return Task.Read;
+        }
+    }
+
+    /// <summary>Sees to it that somebody reads on while this frame is served. True when that somebody is this worker.</summary>
+    private bool TryPark(ReadOnlySpan<byte> frame)
+    {
+        bool spawn = false;
+        bool warn = false;
+        bool park = false;
+        lock (_lock)
+        {
+            _readers--;
+            if (_readers == 0)
+            {
+                if (_workers < _options.MaxWorkers)
+                {
+                    _workers++;
+                    spawn = true;
+                }
+                else if (RequestDispatcher.MayBlock(frame))
+                {
+                    park = true;
+                    _parked.Enqueue(frame.ToArray());
+                    warn = !_exhausted;
+                    _exhausted = true;
+                }
+            }
+        }
+
+        if (spawn)
+        {
+            Spawn();
+        }
+
+        if (warn)
+        {
+            _log.WorkersExhausted(_options.MaxWorkers);
+        }
+
+        return park;
+    }
+
+    private void End(Errno error)
+    {
+        bool first;
+        lock (_lock)
+        {
+            _readers--;
+            _workers--;
+            first = !_ended.IsSet;
+            _ended.Set();
+        }
+
+        bool unmounted = !error.IsError || error == Errno.ENODEV;
+        if (first && !unmounted)
+        {
+            _log.ChannelFailed(error);
+        }
+    }
+
+    private enum Task
+    {
+        Read,
+        ServeParked,
+        Leave,
+    }
+}

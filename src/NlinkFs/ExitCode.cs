@@ -1,0 +1,28 @@
+namespace NlinkFs;
+
+/// <summary>Exit codes as mount(8) has them, since mount(8) passes ours on.</summary>
+internal static class ExitCode
+{
+    /// <summary>All went well.</summary>
+    internal const int Ok = 0;
+
+    /// <summary>The command line is wrong, or what it names is not what the command works on.</summary>
+    internal const int Usage = 1;
+
+    /// <summary>The system refused something that has nothing to do with the mount itself.</summary>
+    internal const int System = 2;
+
+    /// <summary>Mounting or unmounting failed.</summary>
+    internal const int Mount = 32;
+}
+
+/// <summary>An error that ends the command: one line, a hint, an exit code.</summary>
+/// <param name="message">What failed, with path and errno.</param>
+/// <param name="exitCode">From <see cref="ExitCode"/>.</param>
+/// <param name="hint">What to do about it, or null.</param>
+internal sealed class CommandException(string message, int exitCode, string? hint = null) : Exception(message)
+{
+    internal int ExitCode => exitCode;
+
+    internal string? Hint => hint;
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text;
+using NlinkFs.Linux;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace NlinkFs;
+
+/// <summary>Where the log goes and how it looks: standard error, a line an event, or JSON.</summary>
+internal static class LogSettings
+{
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    private static readonly Option<string> s_level = Of("--log-level", "LEVEL", "verbose, debug, information, warning or error. Default information.",
+        "verbose", "debug", "information", "warning", "error");
+
+    private static readonly Option<string> s_format = Of("--log-format", "text|json", "How a line looks. Default text.", "text", "json");
+
+    private static readonly Option<string> s_file = new("--log-file")
+    {
+        HelpName = "FILE",
+        Description = "Append the log to FILE. Without it a mount in the background is silent once it answers.",
+    };
+
+    internal static IEnumerable<Option> Options => [s_level, s_format, s_file];
+
+    internal static string? FileOf(ParseResult parsed) => parsed.GetValue(s_file);
+
+    /// <summary>Sets the log up as asked for.</summary>
+    internal static Logger Start(ParseResult parsed)
+    {
+        if (FileOf(parsed) is { } file)
+        {
+            RedirectTo(file);
+        }
+
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(parsed.GetValue(s_level) switch
+        {
+            "verbose" => LogEventLevel.Verbose,
+            "debug" => LogEventLevel.Debug,
+            "warning" => LogEventLevel.Warning,
+            "error" => LogEventLevel.Error,
+            _ => LogEventLevel.Information,
+        });
+        configuration = parsed.GetValue(s_format) == "json"
+            ? configuration.WriteTo.Console(new CompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            : configuration.WriteTo.Console(
+                outputTemplate: Template,
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                standardErrorFromLevel: LogEventLevel.Verbose);
+        return configuration.CreateLogger();
+    }
+
+    /// <summary>The log is standard error, so a log file is standard error opened elsewhere.</summary>
+    private static void RedirectTo(string file)
+    {
+        const int StandardError = 2;
+        Errno error = Linux.Files.OpenForAppend(Encoding.UTF8.GetBytes(file), out Fd fd);
+        if (error.IsError)
+        {
+            throw new CommandException($"--log-file {file}: cannot open it: {error}", ExitCode.Usage);
+        }
+
+        _ = Linux.Files.DuplicateTo(fd, StandardError);
+        fd.Close();
+    }
+
+    private static Option<string> Of(string name, string help, string description, params string[] values)
+    {
+        Option<string> option = new(name) { HelpName = help, Description = description };
+        return option.AcceptOnlyFromAmong(values);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using NlinkFs.Linux;
+using NlinkFs.Mirror;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+using Serilog;
+
+namespace NlinkFs;
+
+/// <summary>One mirror from mount to unmount, in this process.</summary>
+internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorOptions options, ILogger log)
+{
+    /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether each request and answer is logged.</summary>
+    internal bool Trace { get; init; }
+
+    /// <summary>Whether standard error is a log file and outlives the terminal.</summary>
+    internal bool LogsToFile { get; init; }
+
+    private string Source => Printable.Escape(plan.Source);
+
+    private string MountPoint => Printable.Escape(plan.MountPoint);
+
+    /// <summary>Mounts, serves until unmounted or told to stop, and cleans up.</summary>
+    internal int Run()
+    {
+        Errno error = MirrorFileSystem.Open(plan.Source, options, out MirrorFileSystem? mirror);
+        if (mirror is null)
+        {
+            throw new CommandException($"source {Source}: cannot open it: {error}", ExitCode.Mount);
+        }
+
+        _ = Processes.RaiseOpenFilesLimit();
+        using ManualResetEventSlim stop = new();
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal(stop));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal(stop));
+        using (mirror)
+        {
+            Fd device = FuseMount.Mount(Request());
+            using FuseSession session = new(
+                device,
+                mirror,
+                new SessionOptions { Trace = Trace ? line => log.Information("{Line:l}", line) : null },
+                new SessionLog(log));
+            session.Start();
+            Begin(session);
+            Background.Ready(keepStandardError: LogsToFile);
+            _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
+            End(session);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static Action<PosixSignalContext> OnSignal(ManualResetEventSlim stop) => context =>
+    {
+        // A second signal finds the first one at work and ends the process as usual.
+        context.Cancel = !stop.IsSet;
+        stop.Set();
+    };
+
+    private MountRequest Request() => new()
+    {
+        MountPoint = plan.MountPoint,
+        FsName = kernel.FsName is { } name ? Invocation.BytesOf(name) : plan.Source,
+        Subtype = "nlinkfs",
+        Flags = kernel.Flags,
+        AllowOther = kernel.AllowOther || Processes.IsRoot,
+        DefaultPermissions = kernel.DefaultPermissions || Processes.IsRoot,
+        MaxRead = kernel.MaxRead,
+    };
+
+    /// <summary>Waits for the INIT exchange and then for an answer through the kernel: only then does the mount count as made.</summary>
+    private void Begin(FuseSession session)
+    {
+        bool agreed = session.WaitForInit(s_startTimeout, out NegotiatedSession negotiated);
+        Errno error = agreed ? Files.StatAt(Fd.WorkingDirectory, plan.MountPoint, out _, StatSync.Force) : Errno.EIO;
+        if (error.IsError)
+        {
+            _ = FuseMount.Unmount(plan.MountPoint, lazy: true);
+            throw new CommandException(
+                agreed ? $"mounted {Source} on {MountPoint}, but the mirror does not answer: {error}" : $"the kernel refused to start FUSE on {MountPoint}",
+                ExitCode.Mount);
+        }
+
+        log.Information("Mirroring {Source:l} at {MountPoint:l}, read-only (pid {Pid})", Source, MountPoint, Environment.ProcessId);
+        log.Information(
+            "FUSE protocol 7.{Minor} (kernel 7.{KernelMinor}), requests up to {MaxRequestKiB} KiB; {Features:l}",
+            negotiated.Minor,
+            negotiated.KernelMinor,
+            negotiated.MaxPages * 4,
+            negotiated.Features.ToString());
+    }
+
+    private void End(FuseSession session)
+    {
+        if (session.Ended.WaitOne(0))
+        {
+            log.Information("{MountPoint:l} was unmounted; done", MountPoint);
+            return;
+        }
+
+        Errno error = FuseMount.Unmount(plan.MountPoint, lazy: false);
+        if (error == Errno.EBUSY)
+        {
+            log.Warning(
+                "{MountPoint:l} is in use by {Holders:l}; detached, files still open are cut off in {Seconds} s",
+                MountPoint,
+                string.Join(", ", Holders.Of(plan.MountPoint).DefaultIfEmpty("somebody unknown")),
+                s_grace.TotalSeconds);
+            error = FuseMount.Unmount(plan.MountPoint, lazy: true);
+        }
+
+        if (error.IsError)
+        {
+            log.Error("Cannot unmount {MountPoint:l}: {Error:l}; run: umount -l {MountPoint:l}", MountPoint, error.ToString(), MountPoint);
+        }
+
+        bool ended = session.Ended.WaitOne(s_grace);
+        log.Information("Stopped{How:l}", ended ? "" : "; files that were still open are cut off");
+    }
+
+    private sealed class SessionLog(ILogger log) : ISessionLog
+    {
+        public void InitRefused(string reason) => log.Error("Cannot serve: {Reason:l}", reason);
+
+        public void MalformedRequest(FuseOpcode opcode, int length) => log.Warning("Malformed {Opcode} request of {Length} bytes, answered EIO", opcode, length);
+
+        public void HandlerFailed(FuseOpcode opcode, Exception exception) => log.Error(exception, "A bug: {Opcode} failed, answered EIO", opcode);
+
+        public void ChannelFailed(Errno error) => log.Error("Reading requests from /dev/fuse failed: {Error:l}", error.ToString());
+
+        public void WorkersExhausted(int workers) => log.Warning("All {Workers} workers are busy: is the source slow or stuck?", workers);
+    }
+}
