@@ -36,6 +36,8 @@ internal static class LogSettings
             RedirectTo(file);
         }
 
+        StandardError.Use();
+
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(parsed.GetValue(s_level) switch
         {
             "verbose" => LogEventLevel.Verbose,

@@ -1,0 +1,55 @@
+namespace NlinkFs.TestSource;
+
+/// <summary>What the source gets wrong, and how slowly.</summary>
+internal sealed record Behaviour
+{
+    internal LinkCounts Links { get; init; } = LinkCounts.Zero;
+
+    /// <summary>A new node id and inode number for each LOOKUP, as go-fuse gives out; otherwise one a path.</summary>
+    internal bool ChurnInodes { get; init; } = true;
+
+    internal Clocks Clocks { get; init; } = Clocks.LookupTrue;
+
+    /// <summary>All zeros in statfs.</summary>
+    internal bool ZeroStatFs { get; init; } = true;
+
+    internal TimeSpan EntryTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    internal TimeSpan AttrTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Added to each operation.</summary>
+    internal TimeSpan Latency { get; init; }
+
+    /// <summary>Added to each READ besides.</summary>
+    internal TimeSpan ReadLatency { get; init; }
+
+    /// <summary>Listings say DT_UNKNOWN.</summary>
+    internal bool UnknownTypes { get; init; }
+
+    /// <summary>Changes the content of all files.</summary>
+    internal ulong Seed { get; init; }
+}
+
+internal enum LinkCounts
+{
+    /// <summary>0 in every reply.</summary>
+    Zero,
+
+    /// <summary>0 in LOOKUP, true in GETATTR: what Decypharr did.</summary>
+    LookupZero,
+
+    /// <summary>True everywhere.</summary>
+    True,
+}
+
+internal enum Clocks
+{
+    /// <summary>The true time in LOOKUP, now in GETATTR: what Decypharr does.</summary>
+    LookupTrue,
+
+    /// <summary>Now in every reply.</summary>
+    Drift,
+
+    /// <summary>True everywhere.</summary>
+    Stable,
+}

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+using NlinkFs.TestSource;
+
+Argument<string> mountPoint = new("MOUNTPOINT");
+Option<string> nlink = Choice("--nlink", "Link counts: 0 everywhere, 0 in LOOKUP only, or true.", "zero", "lookup-zero", "true");
+Option<string> ino = Choice("--ino", "A new inode number for each LOOKUP, or one a path.", "churn", "stable");
+Option<string> times = Choice("--times", "True in LOOKUP and now in GETATTR; now always; true always.", "lookup-true", "drift", "stable");
+Option<string> statfs = Choice("--statfs", "All zeros, or numbers.", "zero", "real");
+Option<string> types = Choice("--types", "d_type in listings.", "known", "unknown");
+Option<double> entryTimeout = Seconds("--entry-timeout", 1);
+Option<double> attrTimeout = Seconds("--attr-timeout", 30);
+Option<double> latency = Seconds("--latency", 0);
+Option<double> readLatency = Seconds("--read-latency", 0);
+Option<ulong> seed = new("--seed") { Description = "Changes the content of all files." };
+Option<string?> journal = new("--journal") { Description = "File to note modifying operations in." };
+Option<bool> trace = new("--trace") { Description = "Log requests and answers to standard error." };
+Option<string[]> file = new("--file") { HelpName = "PATH=SIZE", Description = "Add a file." };
+Option<string[]> wide = new("--wide") { HelpName = "DIR=N", Description = "Add a directory of N small files." };
+Option<string[]> deep = new("--deep") { HelpName = "DIR=N", Description = "Add N directories, each in the other." };
+Option<string[]> symlink = new("--symlink") { HelpName = "PATH=TARGET", Description = "Add a symbolic link." };
+Option<bool> sample = new("--sample") { Description = "Add the sample library; the default when no tree is described." };
+
+RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
+{
+    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, seed, journal, trace, file, wide, deep, symlink, sample,
+};
+command.SetAction(parsed =>
+{
+    Behaviour behaviour = new()
+    {
+        Links = parsed.GetValue(nlink) switch { "lookup-zero" => LinkCounts.LookupZero, "true" => LinkCounts.True, _ => LinkCounts.Zero },
+        ChurnInodes = parsed.GetValue(ino) != "stable",
+        Clocks = parsed.GetValue(times) switch { "drift" => Clocks.Drift, "stable" => Clocks.Stable, _ => Clocks.LookupTrue },
+        ZeroStatFs = parsed.GetValue(statfs) != "real",
+        UnknownTypes = parsed.GetValue(types) == "unknown",
+        EntryTimeout = TimeSpan.FromSeconds(parsed.GetValue(entryTimeout)),
+        AttrTimeout = TimeSpan.FromSeconds(parsed.GetValue(attrTimeout)),
+        Latency = TimeSpan.FromSeconds(parsed.GetValue(latency)),
+        ReadLatency = TimeSpan.FromSeconds(parsed.GetValue(readLatency)),
+        Seed = parsed.GetValue(seed),
+    };
+    return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace));
+});
+return command.Parse(args).Invoke();
+
+Tree BuildTree(ParseResult parsed)
+{
+    Tree tree = new();
+    foreach ((string path, string value) in Pairs(parsed, file))
+    {
+        tree.AddFile(path, ParseSize(value));
+    }
+
+    foreach ((string path, string value) in Pairs(parsed, wide))
+    {
+        tree.AddWide(path, int.Parse(value, CultureInfo.InvariantCulture));
+    }
+
+    foreach ((string path, string value) in Pairs(parsed, deep))
+    {
+        tree.AddDeep(path, int.Parse(value, CultureInfo.InvariantCulture));
+    }
+
+    foreach ((string path, string value) in Pairs(parsed, symlink))
+    {
+        tree.AddSymlink(path, value);
+    }
+
+    if (parsed.GetValue(sample) || tree.Root.Count == 0)
+    {
+        tree.AddSample();
+    }
+
+    return tree;
+}
+
+static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer observer, bool trace)
+{
+    byte[] path = Encoding.UTF8.GetBytes(Path.GetFullPath(mountPoint));
+    using ManualResetEventSlim stop = new();
+    using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
+    using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
+    Fd device;
+    try
+    {
+        device = FuseMount.Mount(new MountRequest
+        {
+            MountPoint = path,
+            FsName = "testsource"u8.ToArray(),
+            Subtype = "testsource",
+            Flags = MountFlags.None,
+            AllowOther = Processes.IsRoot,
+            DefaultPermissions = true,
+        });
+    }
+    catch (MountException e)
+    {
+        Console.Error.WriteLine($"nlinkfs-testsource: {e.Message} {e.Hint}");
+        return 32;
+    }
+
+    SessionOptions options = new() { MaxWrite = 1 << 17, Trace = trace ? Console.Error.WriteLine : null };
+    using FuseSession session = new(device, new SourceFileSystem(tree.Root, behaviour, observer), options, new ConsoleLog());
+    session.Start();
+    if (!session.WaitForInit(TimeSpan.FromSeconds(10), out _))
+    {
+        Console.Error.WriteLine("nlinkfs-testsource: the kernel did not start the session");
+        return 2;
+    }
+
+    Console.WriteLine($"ready {mountPoint}");
+    _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
+    if (stop.IsSet && FuseMount.Unmount(path, lazy: false).IsError)
+    {
+        _ = FuseMount.Unmount(path, lazy: true);
+    }
+
+    return 0;
+}
+
+static void Stop(PosixSignalContext context, ManualResetEventSlim stop)
+{
+    context.Cancel = true;
+    stop.Set();
+}
+
+static IEnumerable<(string Path, string Value)> Pairs(ParseResult parsed, Option<string[]> option) =>
+    (parsed.GetValue(option) ?? []).Select(text => (text[..text.LastIndexOf('=')], text[(text.LastIndexOf('=') + 1)..]));
+
+static long ParseSize(string text)
+{
+    int shift = text[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+    return long.Parse(shift > 0 ? text[..^1] : text, CultureInfo.InvariantCulture) << shift;
+}
+
+static Option<string> Choice(string name, string description, params string[] values)
+{
+    Option<string> option = new(name) { Description = description, HelpName = string.Join('|', values) };
+    return option.AcceptOnlyFromAmong(values);
+}
+
+static Option<double> Seconds(string name, double otherwise) =>
+    new(name) { HelpName = "SECONDS", DefaultValueFactory = _ => otherwise };
+
+internal sealed class ConsoleLog : ISessionLog
+{
+    public void InitRefused(string reason) => Console.Error.WriteLine(reason);
+
+    public void MalformedRequest(FuseOpcode opcode, int length) => Console.Error.WriteLine($"malformed {opcode} of {length} bytes");
+
+    public void HandlerFailed(FuseOpcode opcode, Exception exception) => Console.Error.WriteLine($"{opcode}: {exception}");
+
+    public void ChannelFailed(Errno error) => Console.Error.WriteLine($"channel: {error}");
+
+    public void WorkersExhausted(int workers) => Console.Error.WriteLine($"all {workers} workers are busy");
+}

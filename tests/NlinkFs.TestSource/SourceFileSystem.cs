@@ -1,0 +1,218 @@
+using System.Text;
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+using NlinkFs.Testing;
+
+namespace NlinkFs.TestSource;
+
+/// <summary>
+/// A file system made up from a tree and a <see cref="Behaviour"/>. Its root has one unlisted file, ".stats", with the operations
+/// that reached it.
+/// </summary>
+internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, Observer observer) : FileSystem
+{
+    private const string StatsName = ".stats";
+    private const ulong FirstChurnIno = 1ul << 63;
+
+    private readonly NodeMap _nodes = new(root, behaviour.ChurnInodes);
+    private readonly Item _stats = new(root, StatsName, ItemKind.File);
+
+    public override Errno Lookup(in RequestContext context, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
+    {
+        Begin("LOOKUP");
+        entry = default;
+        if (_nodes.Find(parent) is not { } directory)
+        {
+            return Errno.ESTALE;
+        }
+
+        string text = Encoding.UTF8.GetString(name);
+        Item? found = directory == root && text == StatsName ? _stats : directory.Find(text);
+        if (found is null)
+        {
+            return Errno.ENOENT;
+        }
+
+        entry = EntryOf(found);
+        return Errno.None;
+    }
+
+    public override void Forget(NodeId node, ulong lookupCount) => _nodes.Forget(node, lookupCount);
+
+    public override Errno GetAttr(in RequestContext context, NodeId node, in GetAttrIn args, out AttrOut attr)
+    {
+        Begin("GETATTR");
+        attr = default;
+        if (_nodes.Find(node) is not { } item)
+        {
+            return Errno.ESTALE;
+        }
+
+        (attr.AttrValid, attr.AttrValidNsec) = Ttl(behaviour.AttrTimeout);
+        attr.Attr = AttrOf(item, node, inLookup: false);
+        return Errno.None;
+    }
+
+    public override Errno ReadLink(in RequestContext context, NodeId node, Span<byte> target, out int length)
+    {
+        Begin("READLINK");
+        length = 0;
+        return _nodes.Find(node) is not { Kind: ItemKind.Symlink } link ? Errno.EINVAL
+            : Encoding.UTF8.TryGetBytes(link.Target, target, out length) ? Errno.None
+            : Errno.ENAMETOOLONG;
+    }
+
+    public override Errno OpenDir(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
+    {
+        Begin("OPENDIR");
+        open = default;
+        return Errno.None;
+    }
+
+    public override Errno ReadDir(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
+        List(node, args.Offset, ref entries, plus: false);
+
+    public override Errno ReadDirPlus(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
+        List(node, args.Offset, ref entries, plus: true);
+
+    public override Errno Open(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
+    {
+        Begin("OPEN");
+        Item? item = _nodes.Find(node);
+        open = new OpenOut { Fh = new FileHandleId(node.Value) };
+        if (item == _stats)
+        {
+            open.OpenFlags = OpenOutFlags.DirectIo;
+            return Errno.None;
+        }
+
+        if (((int)args.Flags & OpenFlags.AccessMode) != OpenFlags.ReadOnly)
+        {
+            observer.Modifies("OPEN-FOR-WRITING", item?.Path ?? "?");
+            return Errno.EROFS;
+        }
+
+        return item is null ? Errno.ESTALE : Errno.None;
+    }
+
+    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (_nodes.Find(node) is not { } item)
+        {
+            return Errno.ESTALE;
+        }
+
+        if (item == _stats)
+        {
+            ReadOnlySpan<byte> report = Encoding.UTF8.GetBytes(observer.Report());
+            report = report[(int)Math.Min(args.Offset, (ulong)report.Length)..];
+            count = Math.Min(report.Length, buffer.Length);
+            report[..count].CopyTo(buffer);
+            return Errno.None;
+        }
+
+        Begin("READ");
+        Pause(behaviour.ReadLatency);
+        long rest = Math.Max(0, item.Size - (long)args.Offset);
+        count = (int)Math.Min(rest, buffer.Length);
+        Content.Fill(Content.KeyOf(item.Path, behaviour.Seed), (long)args.Offset, buffer[..count]);
+        return Errno.None;
+    }
+
+    public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)
+    {
+        Begin("STATFS");
+        stat = default;
+        if (!behaviour.ZeroStatFs)
+        {
+            const ulong Blocks = 1 << 20;
+            stat.Stat = new KStatFs { Blocks = Blocks, BlocksFree = Blocks / 2, BlocksAvailable = Blocks / 4, BlockSize = 4096, FragmentSize = 4096, NameLength = 255 };
+        }
+
+        return Errno.None;
+    }
+
+    private Errno List(NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
+    {
+        Begin(plus ? "READDIRPLUS" : "READDIR");
+        if (_nodes.Find(node) is not { } directory)
+        {
+            return Errno.ESTALE;
+        }
+
+        for (int i = (int)offset; i < directory.Count; i++)
+        {
+            Item item = directory.At(i);
+            byte[] name = Encoding.UTF8.GetBytes(item.Name);
+            if (!entries.Fits(name.Length))
+            {
+                break;
+            }
+
+            // go-fuse's d_ino is a hash that has nothing to do with its st_ino; so is this.
+            uint type = behaviour.UnknownTypes ? 0 : ModeOf(item) >> 12;
+            EntryOut entry = plus ? EntryOf(item) : default;
+            _ = entries.TryAdd(name, Content.HashOf(item.Path), type, (ulong)i + 1, in entry);
+        }
+
+        return Errno.None;
+    }
+
+    private EntryOut EntryOf(Item item)
+    {
+        NodeId node = _nodes.Lookup(item);
+        EntryOut entry = new() { NodeId = node, Attr = AttrOf(item, node, inLookup: true) };
+        (entry.EntryValid, entry.EntryValidNsec) = Ttl(behaviour.EntryTimeout);
+        (entry.AttrValid, entry.AttrValidNsec) = Ttl(behaviour.AttrTimeout);
+        return entry;
+    }
+
+    private Attr AttrOf(Item item, NodeId node, bool inLookup)
+    {
+        bool now = behaviour.Clocks == Clocks.Drift || (behaviour.Clocks == Clocks.LookupTrue && !inLookup);
+        long ticks = DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks;
+        ulong seconds = now ? (ulong)(ticks / TimeSpan.TicksPerSecond) : (ulong)item.Time;
+        uint nanoseconds = now ? (uint)(ticks % TimeSpan.TicksPerSecond * 100) : 0;
+        bool zero = behaviour.Links == LinkCounts.Zero || (behaviour.Links == LinkCounts.LookupZero && inLookup);
+        return new Attr
+        {
+            // go-fuse gives its root inode number 0.
+            Ino = item == root ? 0 : behaviour.ChurnInodes ? FirstChurnIno + node.Value : Content.HashOf(item.Path),
+            Size = (ulong)item.Size,
+            Atime = seconds,
+            Mtime = seconds,
+            Ctime = seconds,
+            AtimeNsec = nanoseconds,
+            MtimeNsec = nanoseconds,
+            CtimeNsec = nanoseconds,
+            Mode = ModeOf(item),
+            Nlink = zero ? 0 : item.IsDirectory ? 2u : 1u,
+        };
+    }
+
+    private static uint ModeOf(Item item) => item.Kind switch
+    {
+        ItemKind.Directory => 0x41ED, // 040755
+        ItemKind.Symlink => 0xA1FF, // 0120777
+        _ => 0x81A4, // 0100644
+    };
+
+    private static (ulong Seconds, uint Nanoseconds) Ttl(TimeSpan time) =>
+        ((ulong)time.TotalSeconds, (uint)(time.Ticks % TimeSpan.TicksPerSecond * 100));
+
+    private void Begin(string operation)
+    {
+        observer.Count(operation);
+        Pause(behaviour.Latency);
+    }
+
+    private static void Pause(TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            Thread.Sleep(time);
+        }
+    }
+}
