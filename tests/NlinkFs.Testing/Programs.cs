@@ -1,0 +1,22 @@
+namespace NlinkFs.Testing;
+
+/// <summary>The published programs under test, from the directory that NLINKFS_BIN_DIR names.</summary>
+public static class Programs
+{
+    /// <summary>The command.</summary>
+    public static string Nlinkfs => Find("nlinkfs");
+
+    /// <summary>The source written here.</summary>
+    public static string TestSource => Find("nlinkfs-testsource");
+
+    /// <summary>The source written with go-fuse.</summary>
+    public static string GoSource => Find("go-zero-nlink-source");
+
+    private static string Find(string name)
+    {
+        string directory = Environment.GetEnvironmentVariable("NLINKFS_BIN_DIR")
+            ?? throw new InvalidOperationException("NLINKFS_BIN_DIR is not set: run ./scripts/test.sh, or ./scripts/publish.sh --with-testsource and set it");
+        string path = Path.Combine(directory, name);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run ./scripts/publish.sh --with-testsource");
+    }
+}
