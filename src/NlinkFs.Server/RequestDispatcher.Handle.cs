@@ -149,7 +149,8 @@ internal sealed partial class RequestDispatcher
 
     private bool Init(ref Call call, RequestReader body)
     {
-        if (!body.TryReadHead(Math.Min(body.Rest.Length, Unsafe.SizeOf<InitIn>()), out InitIn init) || init.Major == 0)
+        int size = Math.Min(body.Rest.Length, Unsafe.SizeOf<InitIn>());
+        if (size < InitIn.ShortSize || !body.TryReadHead(size, out InitIn init))
         {
             return false;
         }

@@ -114,7 +114,9 @@ internal sealed class WorkerPool : IDisposable
     {
         lock (_lock)
         {
-            if (_parked.TryDequeue(out parked))
+            // Only while somebody else reads: or the last one would block on what it parked itself.
+            parked = null;
+            if (_readers > 0 && _parked.TryDequeue(out parked))
             {
                 return Task.ServeParked;
             }

@@ -7,8 +7,9 @@ using NlinkFs.Server;
 namespace NlinkFs.Testing;
 
 /// <summary>The kernel's end of a session, over a socket pair that keeps frames apart: sends requests, receives answers.</summary>
-public sealed class FakeKernel : IDisposable
+public sealed partial class FakeKernel : IDisposable
 {
+    private const int AnswerTimeout = 10_000;
     private const int LargestAnswer = (1 << 20) + 4096;
 
     private readonly Fd _fd;
@@ -79,9 +80,14 @@ public sealed class FakeKernel : IDisposable
     /// <summary>Sends bytes as one frame.</summary>
     public void Send(ReadOnlySpan<byte> frame) => Check(Files.Write(_fd, frame, out _));
 
-    /// <summary>Waits for the next answer.</summary>
+    /// <summary>Waits for the next answer; a missing one is an error, not a hang.</summary>
     public Answer Receive()
     {
+        if (!WaitForInput())
+        {
+            throw new TimeoutException($"no answer within {AnswerTimeout} ms");
+        }
+
         Check(Files.Read(_fd, _buffer, out int length));
         OutHeader header = MemoryMarshal.Read<OutHeader>(_buffer);
         return header.Length == (uint)length
@@ -95,6 +101,25 @@ public sealed class FakeKernel : IDisposable
         _fd.Close();
         _ = _session.Ended.WaitOne(TimeSpan.FromSeconds(5));
         _session.Dispose();
+    }
+
+    private bool WaitForInput()
+    {
+        const short Readable = 1;
+        PollFd poll = new() { Fd = _fd.Value, Events = Readable };
+        return Poll(ref poll, 1, AnswerTimeout) > 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollFd fds, nuint count, int timeoutMilliseconds);
+
+    private struct PollFd
+    {
+        internal int Fd;
+        internal short Events;
+#pragma warning disable CS0649 // Written by the kernel.
+        internal short Returned;
+#pragma warning restore CS0649
     }
 
     private static void Check(Errno error)
