@@ -44,7 +44,10 @@ internal static class LogSettings
             "debug" => LogEventLevel.Debug,
             "warning" => LogEventLevel.Warning,
             "error" => LogEventLevel.Error,
-            _ => LogEventLevel.Information,
+            "information" => LogEventLevel.Information,
+
+            // A command that goes to the background says nothing when all is well.
+            _ => Background.IsChild && FileOf(parsed) is null ? LogEventLevel.Warning : LogEventLevel.Information,
         });
         configuration = parsed.GetValue(s_format) == "json"
             ? configuration.WriteTo.Console(new CompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Builds the native binary: publish.sh [--with-sources] [OUTDIR]
+#   --with-sources   the two test sources as well
+#   OUTDIR           default artifacts/publish
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+with_sources=false
+[ "${1:-}" = --with-sources ] && { with_sources=true; shift; }
+out=${1:-$repo/artifacts/publish}
+
+need_build_tools
+$with_sources && need_packages go=golang-go /usr/share/gocode/src/github.com/hanwen/go-fuse/fs=golang-github-hanwen-go-fuse-dev
+mkdir -p "$out"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+publish() { # PROJECT NAME
+    quietly "$log" dotnet publish "$repo/$1" -c Release -r "$(runtime_id)" -o "$out" -nologo
+    if grep -E 'warning (IL|AOT)[0-9]+' "$log" >&2; then die "IL warnings in $2"; fi
+    rm -f "$out/$2.dbg"
+    say "$out/$2: $(stat -c %s "$out/$2") bytes"
+}
+
+publish src/NlinkFs nlinkfs
+if $with_sources; then
+    publish tests/NlinkFs.TestSource nlinkfs-testsource
+    "$repo/tests/go-source/build.sh" "$out/go-zero-nlink-source"
+    say "$out/go-zero-nlink-source: $(stat -c %s "$out/go-zero-nlink-source") bytes"
+fi

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test: test.sh [--unit] [xunit options, such as -class NAME]
+#   --unit   only the tests that need no mount
+# Ends with one line: N passed, N failed, N skipped.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+unit=false
+[ "${1:-}" = --unit ] && { unit=true; shift; }
+
+need_build_tools
+if ! $unit; then
+    [ "$(id -u)" = 0 ] || die "the tests mount file systems and start smbd: run it as root" "or --unit for those that do not"
+    [ -c /dev/fuse ] || die "/dev/fuse is missing" "modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN"
+    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux
+fi
+
+log=$(mktemp)
+results=$(mktemp -d)
+trap 'rm -rf "$log" "$results"' EXIT
+say "Building ..."
+quietly "$log" dotnet build "$repo/NlinkFs.sln" -c Release -nologo
+if ! $unit; then "$repo/scripts/publish.sh" --with-sources; fi
+export NLINKFS_BIN_DIR=$repo/artifacts/publish
+
+ours() { awk '$9 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ || $10 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ {print $5}' /proc/self/mountinfo | sort; }
+ours >"$results/mounts-before"
+
+failed=0
+run() { # PROJECT ARGS ...
+    local project=$1
+    shift
+    say "Running $project ..."
+    "$repo/artifacts/bin/$project/release/$project" -noColor -noLogo -xml "$results/$project.xml" "$@" || failed=1
+    [ -s "$results/$project.xml" ] || die "$project did not get to the end"
+}
+run NlinkFs.Tests "$@"
+$unit || run NlinkFs.MountTests "$@"
+
+ours | comm -13 "$results/mounts-before" - >"$results/leaked"
+if [ -s "$results/leaked" ]; then
+    say "The tests left mounts behind:"
+    cat "$results/leaked"
+    failed=1
+fi
+
+sum() { cat "$results"/*.xml | grep -o "<assembly [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{n += $1} END {print n + 0}'; }
+say "$(sum passed) passed, $(sum failed) failed, $(sum skipped) skipped"
+exit $failed
