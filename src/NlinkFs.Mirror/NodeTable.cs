@@ -241,6 +241,11 @@ internal sealed class NodeTable
 
     private int Add(int parent, ReadOnlySpan<byte> name, ulong state, ulong ino)
     {
+        if (++_count > _buckets.Length)
+        {
+            Grow();
+        }
+
         int slot = _firstFree;
         if (slot != 0)
         {
@@ -266,12 +271,6 @@ internal sealed class NodeTable
             Ino = ino,
         };
         At(parent).Children++;
-        _count++;
-        if (_count > _buckets.Length)
-        {
-            Grow();
-        }
-
         Link(slot);
         if (ino != _hash.Finish(state, 0))
         {
