@@ -31,6 +31,7 @@ say "Building (a minute or two the first time) ..."
 work=$(mktemp -d /tmp/nlinkfs-run.XXXXXX)
 chmod 755 "$work"
 pids=()
+# shellcheck disable=SC2317 # called by the trap
 cleanup() {
     local rc=$? pid
     trap - EXIT INT TERM

@@ -31,7 +31,8 @@ run() { # PROJECT ARGS ...
     local project=$1
     shift
     say "Running $project ..."
-    "$repo/artifacts/bin/$project/release/$project" -noColor -noLogo -xml "$results/$project.xml" "$@" || failed=1
+    # A test that hangs fails the run, and says which it was with -diagnostics.
+    timeout --kill-after=30 1200 "$repo/artifacts/bin/$project/release/$project" -noColor -noLogo -xml "$results/$project.xml" "$@" || failed=1
     [ -s "$results/$project.xml" ] || die "$project did not get to the end"
 }
 run NlinkFs.Tests "$@"

@@ -40,6 +40,10 @@ internal sealed class AttributePolicy(MirrorOptions options)
         }
     }
 
+    /// <summary>Whether these attributes, after the second look, are of the same content as those remembered.</summary>
+    internal bool IsUnchanged(in NodeMemory memory, in StatxBuffer stat) =>
+        memory.Known && memory.Size == stat.Size && (options.Times == TimesMode.Stable || SameTimes(in memory, in stat));
+
     /// <summary>Turns what the source said into what the mirror says, and remembers what the next answer has to agree with.</summary>
     /// <param name="memory">What is remembered of the node; updated.</param>
     /// <param name="stat">The source's attributes; rewritten.</param>
@@ -109,12 +113,10 @@ internal sealed class AttributePolicy(MirrorOptions options)
 
     private void ApplyTimes(ref NodeMemory memory, ref StatxBuffer stat)
     {
-        bool sameSize = memory.Known && memory.Size == stat.Size;
-        bool unchanged = sameSize && (options.Times == TimesMode.Stable || SameTimes(in memory, in stat));
-        if (!unchanged)
+        if (!IsUnchanged(in memory, in stat))
         {
             memory.OpenedSinceChange = false;
-            memory.TimesDrift &= sameSize;
+            memory.TimesDrift &= memory.Known && memory.Size == stat.Size;
             memory.Known = true;
             memory.Size = stat.Size;
             memory.MtimeSeconds = stat.Mtime.Seconds;

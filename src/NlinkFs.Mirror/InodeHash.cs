@@ -4,7 +4,8 @@ namespace NlinkFs.Mirror;
 /// Inode numbers from paths: FNV-1a, 64 bits, of "/name/name", taken up where the parent left off, then mixed so that all bits
 /// depend on all of it. Equal after a restart, on another machine, and in readdir and stat.
 /// </summary>
-internal readonly struct InodeHash(ulong mask = ulong.MaxValue)
+/// <param name="ignoredBits">Bits of the result to leave 0, which makes collisions likely: for tests. None in a default value.</param>
+internal readonly struct InodeHash(ulong ignoredBits)
 {
     /// <summary>The hash state of the root's path, which is empty.</summary>
     internal const ulong RootState = 0xcbf29ce484222325;
@@ -29,14 +30,14 @@ internal readonly struct InodeHash(ulong mask = ulong.MaxValue)
 
     /// <summary>
     /// The inode number for a state: never 0, which means "none", and never the root's. <paramref name="attempt"/> counts up when
-    /// the number is taken by another path. A mask of fewer bits makes collisions likely, for tests.
+    /// the number is taken by another path.
     /// </summary>
     internal ulong Finish(ulong state, uint attempt)
     {
         ulong z = state + (attempt * Golden);
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
         z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        z = (z ^ (z >> 31)) & mask;
+        z = (z ^ (z >> 31)) & ~ignoredBits;
         return z > RootIno ? z : z + 2;
     }
 }

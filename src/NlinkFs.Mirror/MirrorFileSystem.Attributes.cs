@@ -114,20 +114,24 @@ public sealed partial class MirrorFileSystem
     private Errno LookupIn(Fd directory, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
     {
         entry = default;
-        Errno error = Files.StatAt(directory, name, out StatxBuffer stat);
+        StatxBuffer stat = default;
+        Errno error = name.Length > Source.NameMax ? Errno.ENAMETOOLONG : Files.StatAt(directory, name, out stat);
         if (error.IsError)
         {
             return error;
         }
 
-        bool replaced = _files.TryGetIdentity(_nodes.Find(parent, name), out FileIdentity open) && !open.IsSameFile(FileIdentity.Of(in stat));
-        NodeId node = _nodes.Remember(parent, name, stat.Type, replaced, out _);
+        NodeId known = _nodes.Find(parent, name);
+        NodeMemory memory = Weigh(directory, name, known, in stat);
+        NodeId node = _nodes.Remember(parent, name, stat.Type, IsAnotherFile(known, in memory, in stat), out ulong ino);
         if (node == NodeId.None)
         {
             return Errno.ESTALE;
         }
 
-        Settle(directory, name, node, ref stat);
+        memory = node == known ? memory : default;
+        _policy.Apply(ref memory, ref stat, ino);
+        _nodes.Memorize(node, in memory);
         entry = new EntryOut
         {
             NodeId = node,
@@ -150,7 +154,8 @@ public sealed partial class MirrorFileSystem
             Errno rootError = Files.Stat(_source.Root, out stat);
             if (!rootError.IsError)
             {
-                Settle(_source.Root, default, node, ref stat);
+                NodeMemory rootMemory = Weigh(_source.Root, default, node, in stat);
+                Settle(node, ref rootMemory, ref stat);
             }
 
             return rootError;
@@ -162,18 +167,17 @@ public sealed partial class MirrorFileSystem
         if (!error.IsError)
         {
             error = Files.StatAt(directory.Fd, name, out stat);
-            bool isOpen = _files.TryGetIdentity(node, out FileIdentity open);
-            if (!error.IsError && (isOpen ? !open.IsSameFile(FileIdentity.Of(in stat)) : _nodes.Recall(node).Type != stat.Type))
+            NodeMemory memory = error.IsError ? default : Weigh(directory.Fd, name, node, in stat);
+            directory.Dispose();
+            if (!error.IsError && (memory.Type != stat.Type || IsAnotherFile(node, in memory, in stat)))
             {
                 error = Errno.ESTALE;
             }
 
             if (!error.IsError)
             {
-                Settle(directory.Fd, name, node, ref stat);
+                Settle(node, ref memory, ref stat);
             }
-
-            directory.Dispose();
         }
 
         return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(node, ref error, out stat) : error;
@@ -192,8 +196,7 @@ public sealed partial class MirrorFileSystem
         if (!error.IsError)
         {
             NodeMemory memory = _nodes.Recall(node);
-            _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted: true);
-            _nodes.Memorize(node, in memory);
+            Settle(node, ref memory, ref stat, deleted: true);
         }
 
         if (_files.GiveBack(handle, out Fd orphan))
@@ -205,10 +208,11 @@ public sealed partial class MirrorFileSystem
     }
 
     /// <summary>
-    /// Applies the attribute policy to what <paramref name="name"/> in <paramref name="directory"/> (or, without a name, the
-    /// directory itself) was said to be. Asks the source once more only when that decides whether a time is to be believed.
+    /// What is remembered of a node, in the light of what the source says now of <paramref name="name"/> in
+    /// <paramref name="directory"/> (or, without a name, of the directory itself). Asks the source once more only when that decides
+    /// whether a time is to be believed.
     /// </summary>
-    private void Settle(Fd directory, ReadOnlySpan<byte> name, NodeId node, ref StatxBuffer stat)
+    private NodeMemory Weigh(Fd directory, ReadOnlySpan<byte> name, NodeId node, in StatxBuffer stat)
     {
         NodeMemory memory = _nodes.Recall(node);
         if (_policy.NeedsSecondLook(in memory, in stat))
@@ -222,7 +226,19 @@ public sealed partial class MirrorFileSystem
             }
         }
 
-        _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
+        return memory;
+    }
+
+    /// <summary>
+    /// Whether the file at a node's path is another than the node's open one. The same inode number is the same file, grown or not.
+    /// Another number is another file, unless the source numbers afresh at every look: then nothing else has changed.
+    /// </summary>
+    private bool IsAnotherFile(NodeId node, in NodeMemory memory, in StatxBuffer stat) =>
+        _files.TryGetIdentity(node, out FileIdentity open) && open != FileIdentity.Of(in stat) && !_policy.IsUnchanged(in memory, in stat);
+
+    private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
+    {
+        _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted);
         _nodes.Memorize(node, in memory);
     }
 

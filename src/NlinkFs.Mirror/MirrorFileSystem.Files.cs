@@ -92,14 +92,14 @@ public sealed partial class MirrorFileSystem
         }
 
         FileIdentity identity = FileIdentity.Of(in stat);
-        if (stat.Type != FileType.Regular || (_files.TryGetIdentity(node, out FileIdentity other) && !other.IsSameFile(in identity)))
+        NodeMemory memory = Weigh(directory, name, node, in stat);
+        if (stat.Type != FileType.Regular || IsAnotherFile(node, in memory, in stat))
         {
             fd.Close();
             return Errno.ESTALE;
         }
 
-        Settle(directory, name, node, ref stat);
-        NodeMemory memory = _nodes.Recall(node);
+        _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
         open.OpenFlags = memory.OpenedSinceChange ? OpenOutFlags.KeepCache : 0;
         memory.OpenedSinceChange = true;
         _nodes.Memorize(node, in memory);

@@ -44,7 +44,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <param name="mirror">The file system, to be served and disposed.</param>
     /// <returns>The errno of opening the directory, ENOTDIR for a file.</returns>
     public static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, out MirrorFileSystem? mirror) =>
-        Open(path, options, new InodeHash(ulong.MaxValue), out mirror);
+        Open(path, options, default, out mirror);
 
     /// <summary>As above, with a hash that tests can weaken until paths collide.</summary>
     internal static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, InodeHash hash, out MirrorFileSystem? mirror)

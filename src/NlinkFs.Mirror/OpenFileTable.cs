@@ -198,17 +198,13 @@ internal sealed class OpenFileTable
     }
 }
 
-/// <summary>What tells one file from another that took its path, in a source whose inode numbers may mean nothing.</summary>
+/// <summary>The source's own idea of which file this is. Where inode numbers are made up at every look it means nothing.</summary>
 /// <param name="Ino">The source's inode number.</param>
-/// <param name="Size">Size in bytes.</param>
-/// <param name="Mtime">Modification time, seconds.</param>
-internal readonly record struct FileIdentity(ulong Ino, ulong Size, long Mtime)
+/// <param name="BirthSeconds">When the file was made, or 0: numbers of deleted files are used again at once.</param>
+/// <param name="BirthNanoseconds">And nanoseconds.</param>
+internal readonly record struct FileIdentity(ulong Ino, long BirthSeconds, uint BirthNanoseconds)
 {
-    internal static FileIdentity Of(in StatxBuffer stat) => new(stat.Ino, stat.Size, stat.Mtime.Seconds);
-
-    /// <summary>
-    /// The same number is the same file, grown or not. Another number is another file, unless the source numbers afresh at every
-    /// look: then size and time still agree.
-    /// </summary>
-    internal bool IsSameFile(in FileIdentity other) => Ino == other.Ino || (Size == other.Size && Mtime == other.Mtime);
+    internal static FileIdentity Of(in StatxBuffer stat) => stat.Mask.HasFlag(StatxMask.Btime)
+        ? new(stat.Ino, stat.Btime.Seconds, stat.Btime.Nanoseconds)
+        : new(stat.Ino, 0, 0);
 }

@@ -8,7 +8,7 @@ namespace NlinkFs.Tests.Mirror;
 
 public sealed class NodeTableTests
 {
-    private readonly NodeTable _nodes = new(new InodeHash());
+    private readonly NodeTable _nodes = new(default);
 
     [Fact]
     public void ANameKeepsItsNodeAndNumberWhileItIsRemembered()
@@ -23,7 +23,7 @@ public sealed class NodeTableTests
     public void NumbersAreTheSameInAnotherTable()
     {
         _ = Remember(Remember(NodeId.Root, "dir", out _), "file", out ulong here);
-        NodeTable other = new(new InodeHash());
+        NodeTable other = new(default);
         NodeId directory = other.Remember(NodeId.Root, "dir"u8, FileType.Directory, false, out _);
         Assert.Equal(here, other.InoFor(directory, "file"u8));
     }
@@ -82,7 +82,7 @@ public sealed class NodeTableTests
     [Fact]
     public void WithAHashThatCollidesNumbersStayUniqueAndStable()
     {
-        NodeTable weak = new(new InodeHash(0x3ff));
+        NodeTable weak = new(new InodeHash(~0x3fful));
         Dictionary<string, (NodeId Node, ulong Ino)> seen = [];
         for (int i = 0; i < 600; i++)
         {
