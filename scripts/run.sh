@@ -97,7 +97,8 @@ owner=$(stat -c %U "$work/export")
 sed -e "s|@PORT@|$port|; s|@INTERFACES@|lo 127.0.0.1|; s|@GUEST@|nobody|; s|@SHARE@|nlinkfs|; s|@PATH@|$work/export|" \
     -e "s|@STATE@|$work/samba|; s|@FORCE_USER@|$owner|; s|@DIRECTORY_LEASES@|$leases|" \
     "$repo/container/smb.conf" >"$work/smb.conf"
-start smbd smbd --foreground --no-process-group --configfile "$work/smb.conf" --debug-stdout
+# In a process group of its own, which is its default: at its end it signals all of its group.
+start smbd smbd --foreground --configfile "$work/smb.conf" --debug-stdout
 list=(smbclient //127.0.0.1/nlinkfs -p "$port" -N)
 wait_for smbd "${list[@]}" -c ls -t 5 >/dev/null
 

@@ -39,4 +39,34 @@ public static class OpenFlags
 
     /// <summary>O_DIRECT.</summary>
     public static int Direct => IsArm ? 0x10000 : 0x4000;
+
+    /// <summary>The flags by name, such as "RDONLY|NONBLOCK|CLOEXEC"; what has no name here as a number.</summary>
+    public static string Describe(int flags)
+    {
+        List<string> names = [(flags & AccessMode) switch { 0 => "RDONLY", 1 => "WRONLY", 2 => "RDWR", _ => "NOACCESS" }];
+        flags &= ~AccessMode;
+        (int Bit, string Name)[] known =
+        [
+            (0x40, "CREAT"), (0x80, "EXCL"), (0x100, "NOCTTY"), (Truncate, "TRUNC"), (0x400, "APPEND"), (NonBlock, "NONBLOCK"), (0x101000, "SYNC"),
+            (0x1000, "DSYNC"), (Direct, "DIRECT"), (LargeFile, "LARGEFILE"), (Directory, "DIRECTORY"), (NoFollow, "NOFOLLOW"), (NoAtime, "NOATIME"),
+            (CloseOnExec, "CLOEXEC"), (Path, "PATH"), (0x20, "EXEC"),
+        ];
+        foreach ((int bit, string name) in known)
+        {
+            if ((flags & bit) == bit)
+            {
+                names.Add(name);
+                flags &= ~bit;
+            }
+        }
+
+        if (flags != 0)
+        {
+            names.Add($"0x{flags:x}");
+        }
+
+        return string.Join('|', names);
+    }
+
+    private static int LargeFile => IsArm ? 0x20000 : 0x8000;
 }

@@ -230,11 +230,14 @@ public sealed partial class MirrorFileSystem
     }
 
     /// <summary>
-    /// Whether the file at a node's path is another than the node's open one. The same inode number is the same file, grown or not.
-    /// Another number is another file, unless the source numbers afresh at every look: then nothing else has changed.
+    /// Whether what is at a node's path is another file than the node's, so that it has to be another node. Of an open file: the same
+    /// inode number is the same file, grown or not; another number is another file, unless the source numbers afresh at every look,
+    /// for then nothing else has changed. A changed link is another one: the kernel keeps its target as long as the node
+    /// (FUSE_CACHE_SYMLINKS).
     /// </summary>
     private bool IsAnotherFile(NodeId node, in NodeMemory memory, in StatxBuffer stat) =>
-        _files.TryGetIdentity(node, out FileIdentity open) && open != FileIdentity.Of(in stat) && !_policy.IsUnchanged(in memory, in stat);
+        !_policy.IsUnchanged(in memory, in stat)
+            && (memory.Type == FileType.Symlink || (_files.TryGetIdentity(node, out FileIdentity open) && open != FileIdentity.Of(in stat)));
 
     private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
     {

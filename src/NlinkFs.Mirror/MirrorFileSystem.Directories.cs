@@ -77,7 +77,7 @@ public sealed partial class MirrorFileSystem
 
     private Errno Fill(DirectoryListing listing, NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
     {
-        if (offset == 0 && !entries.TryAdd("."u8, _nodes.InoOf(node), (uint)FileType.Directory, ++offset))
+        if (offset == 0 && !entries.TryAdd("."u8, OwnIno(listing.Fd, node), (uint)FileType.Directory, ++offset))
         {
             return Errno.None;
         }
@@ -119,6 +119,9 @@ public sealed partial class MirrorFileSystem
         uint type = looked ? entry.Attr.Mode >> 12 : (uint)record.Type;
         _ = entries.TryAdd(record.Name, ino, type, offset, in entry);
     }
+
+    private ulong OwnIno(Fd directory, NodeId node) =>
+        _options.Inodes == InodeMode.Source && !Files.Stat(directory, out StatxBuffer stat).IsError ? stat.Ino : _nodes.InoOf(node);
 
     private ulong EntryIno(NodeId node, in DirectoryRecord record) =>
         _options.Inodes == InodeMode.Source ? record.Ino : _nodes.InoFor(node, record.Name);

@@ -95,7 +95,7 @@ internal sealed class Source : IDisposable
         List<NodeId> chain = t_chain ??= new List<NodeId>(32);
         chain.Clear();
         Span<byte> buffer = stackalloc byte[NameMax];
-        lease = DirectoryLease.Of(Root);
+        lease = default;
         NodeId at = directory;
         while (at != NodeId.Root && (at == directory || !_directories.TryBorrow(at, out lease)))
         {
@@ -106,6 +106,7 @@ internal sealed class Source : IDisposable
             }
         }
 
+        lease = at == NodeId.Root ? DirectoryLease.Of(Root) : lease;
         for (int i = chain.Count - 1; i >= 0; i--)
         {
             Errno error = Errno.ESTALE;

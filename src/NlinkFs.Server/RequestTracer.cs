@@ -51,9 +51,9 @@ internal sealed class RequestTracer(Action<string> write)
             FuseOpcode.GetAttr when body.TryRead(out GetAttrIn attr) => $"{{Fh {attr.Fh.Value} {attr.Flags}}} ",
             FuseOpcode.Statx when body.TryRead(out StatxIn statx) => $"{{Fh {statx.Fh.Value} {statx.Flags} mask 0x{statx.StatxMask:x} flags 0x{statx.StatxFlags:x}}} ",
             FuseOpcode.SetAttr when body.TryRead(out SetAttrIn set) => $"{{{set.Valid}}} ",
-            FuseOpcode.Open or FuseOpcode.OpenDir when body.TryRead(out OpenIn open) => $"{{0x{open.Flags:x}}} ",
+            FuseOpcode.Open or FuseOpcode.OpenDir when body.TryRead(out OpenIn open) => $"{{{Open(open.Flags)}}} ",
             FuseOpcode.Read or FuseOpcode.ReadDir or FuseOpcode.ReadDirPlus when body.TryRead(out ReadIn read) =>
-                $"{{Fh {read.Fh.Value} [{read.Offset} +{read.Size}) {read.ReadFlags} 0x{read.Flags:x}}} ",
+                $"{{Fh {read.Fh.Value} [{read.Offset} +{read.Size}) {read.ReadFlags} {Open(read.Flags)}}} ",
             FuseOpcode.Write when body.TryRead(out WriteIn write) => $"{{Fh {write.Fh.Value} [{write.Offset} +{write.Size}) {write.WriteFlags}}} ",
             FuseOpcode.Release or FuseOpcode.ReleaseDir when body.TryRead(out ReleaseIn release) => $"{{Fh {release.Fh.Value} {release.ReleaseFlags}}} ",
             FuseOpcode.Flush when body.TryRead(out FlushIn flush) => $"{{Fh {flush.Fh.Value}}} ",
@@ -62,7 +62,7 @@ internal sealed class RequestTracer(Action<string> write)
             FuseOpcode.GetXattr or FuseOpcode.ListXattr when body.TryRead(out GetXattrIn xattr) => $"{{sz {xattr.Size}}} ",
             FuseOpcode.MkDir when body.TryRead(out MkDirIn mkDir) => $"{{0{Convert.ToString((int)mkDir.Mode, 8)}}} ",
             FuseOpcode.MkNod when body.TryRead(out MkNodIn mkNod) => $"{{0{Convert.ToString((int)mkNod.Mode, 8)}}} ",
-            FuseOpcode.Create when body.TryRead(out CreateIn create) => $"{{0x{create.Flags:x} 0{Convert.ToString((int)create.Mode, 8)}}} ",
+            FuseOpcode.Create when body.TryRead(out CreateIn create) => $"{{{Open(create.Flags)} 0{Convert.ToString((int)create.Mode, 8)}}} ",
             FuseOpcode.Rename when body.TryRead(out RenameIn rename) => $"{{to n{rename.NewDir.Value}}} ",
             FuseOpcode.Rename2 when body.TryRead(out Rename2In rename) => $"{{to n{rename.NewDir.Value} 0x{rename.Flags:x}}} ",
             FuseOpcode.Link when body.TryRead(out LinkIn link) => $"{{from n{link.OldNodeId.Value}}} ",
@@ -106,6 +106,8 @@ internal sealed class RequestTracer(Action<string> write)
         };
         line.Append(text.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Open(uint flags) => OpenFlags.Describe((int)flags);
 
     private static string Ttl(ulong seconds, uint nanoseconds) => FormattableString.Invariant($"{seconds + (nanoseconds / 1e9):0.###}s");
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using NlinkFs.Server;
 
 namespace NlinkFs;
@@ -6,11 +7,20 @@ namespace NlinkFs;
 /// <summary>The commands, and how any of them ends: with an exit code, and with one line and a hint when something is wrong.</summary>
 internal static class CommandLine
 {
-    internal static int Run(string[] args)
+    internal static int Run(string program, string[] args)
     {
         try
         {
-            return Root().Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // The library names a root command after the program, and mount.nlinkfs would have two of the name "mount".
+            ParseResult parsed = Invocation.IsMountHelper(program, args, out string[] mountArguments)
+                ? MountCommand.Create().Parse(mountArguments)
+                : Root().Parse(args);
+            if (parsed.Action is ParseErrorAction && args.Length > 0)
+            {
+                throw new CommandException(parsed.Errors[^1].Message, ExitCode.Usage, $"see nlinkfs {(parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ")}--help");
+            }
+
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (CommandException e)
         {
@@ -22,23 +32,28 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root() => new("""
-        Makes a FUSE mount fit to be exported: a read-only mirror with link counts, inode numbers and times that file servers accept.
-
-        Samba shows the folders of some FUSE mounts as 0-byte files, or nothing at all, because they report a link count of 0. Put
-        NlinkFs in front of such a mount and export the mirror instead.
-
-        Examples:
-          nlinkfs mount /mnt/dfs /export/dfs          mirror /mnt/dfs at /export/dfs, in the background
-          nlinkfs mount -f /mnt/dfs /export/dfs       the same in the foreground, for containers and systemd
-          nlinkfs unmount /export/dfs                 end it
-          findmnt -t fuse.nlinkfs                     list the mirrors
-        """)
+    private static RootCommand Root()
     {
-        MountCommand.Create(),
-        UnmountCommand.Create(),
-        CompletionCommand.Create(),
-    };
+        RootCommand root = new("""
+            Makes a FUSE mount fit to be exported: a read-only mirror with link counts, inode numbers and times that file servers accept.
+
+            Samba shows the folders of some FUSE mounts as 0-byte files, or nothing at all, because they report a link count of 0. Put
+            NlinkFs in front of such a mount and export the mirror instead.
+            """)
+        {
+            MountCommand.Create(),
+            UnmountCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        HelpWithExamples.AddTo(root, """
+            Examples:
+              nlinkfs mount /mnt/dfs /export/dfs          mirror /mnt/dfs at /export/dfs, in the background
+              nlinkfs mount -f /mnt/dfs /export/dfs       the same in the foreground, for containers and systemd
+              nlinkfs unmount /export/dfs                 end it
+              findmnt -t fuse.nlinkfs                     list the mirrors
+            """);
+        return root;
+    }
 
     private static int Complain(string message, string? hint, int exitCode)
     {

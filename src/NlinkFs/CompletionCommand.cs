@@ -32,16 +32,16 @@ internal static class CompletionCommand
     {
         Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        Command command = new("completion", """
-            Print a completion script.
-
-            Examples:
-              nlinkfs completion bash > /etc/bash_completion.d/nlinkfs
-              nlinkfs completion fish > ~/.config/fish/completions/nlinkfs.fish
-            """)
+        Command command = new("completion", "Print a completion script for a shell.")
         {
             shell,
         };
+        HelpWithExamples.AddTo(command, """
+            Examples:
+              nlinkfs completion bash > /etc/bash_completion.d/nlinkfs
+              nlinkfs completion zsh > /usr/local/share/zsh/site-functions/_nlinkfs
+              nlinkfs completion fish > ~/.config/fish/completions/nlinkfs.fish
+            """);
         command.SetAction(parsed => Console.Out.WriteLine(parsed.GetRequiredValue(shell) switch
         {
             "bash" => Bash,

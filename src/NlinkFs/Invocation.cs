@@ -11,15 +11,12 @@ internal static class Invocation
     /// <summary>Marks a mount asked for by mount(8), which adds "rw", "dev" and "suid" on its own.</summary>
     internal const string HelperOption = "--mount-helper";
 
-    internal static string[] Normalize(string program, string[] args)
+    /// <summary>Whether it is a mount without the word "mount"; then <paramref name="mountArguments"/> are the mount command's.</summary>
+    internal static bool IsMountHelper(string program, string[] args, out string[] mountArguments)
     {
-        if (Path.GetFileName(program) is "mount.nlinkfs" or "mount.fuse.nlinkfs")
-        {
-            return ["mount", HelperOption, .. WithoutHelperFlags(args)];
-        }
-
-        bool bare = args.Length >= 2 && IsPath(args[0]) && IsPath(args[1]);
-        return bare ? ["mount", HelperOption, .. WithoutHelperFlags(args)] : args;
+        bool helper = Path.GetFileName(program) is "mount.nlinkfs" or "mount.fuse.nlinkfs" || (args.Length >= 2 && IsPath(args[0]) && IsPath(args[1]));
+        mountArguments = helper ? [HelperOption, .. WithoutHelperFlags(args)] : [];
+        return helper;
     }
 
     /// <summary>The bytes of an argument: the text, unless it was not UTF-8 and the text has lost some of them.</summary>

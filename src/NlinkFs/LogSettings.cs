@@ -13,10 +13,9 @@ internal static class LogSettings
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    private static readonly Option<string> s_level = Of("--log-level", "LEVEL", "verbose, debug, information, warning or error. Default information.",
-        "verbose", "debug", "information", "warning", "error");
+    private static readonly Option<string> s_level = OptionKinds.Choice("--log-level", "How much is logged.", "information", "verbose", "debug", "warning", "error");
 
-    private static readonly Option<string> s_format = Of("--log-format", "text|json", "How a line looks. Default text.", "text", "json");
+    private static readonly Option<string> s_format = OptionKinds.Choice("--log-format", "How a line looks.", "text", "json");
 
     private static readonly Option<string> s_file = new("--log-file")
     {
@@ -70,11 +69,5 @@ internal static class LogSettings
 
         _ = Linux.Files.DuplicateTo(fd, StandardError);
         fd.Close();
-    }
-
-    private static Option<string> Of(string name, string help, string description, params string[] values)
-    {
-        Option<string> option = new(name) { HelpName = help, Description = description };
-        return option.AcceptOnlyFromAmong(values);
     }
 }

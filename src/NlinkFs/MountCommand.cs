@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace NlinkFs;
 
@@ -41,9 +42,15 @@ internal static class MountCommand
 
     internal static Command Create()
     {
-        Command command = new("mount", """
-            Mirror SOURCE at MOUNTPOINT, read-only. Returns when the mirror answers, or failed.
-
+        Command command = new("mount", "Mirror SOURCE at MOUNTPOINT, read-only. Returns when the mirror answers, or failed.")
+        {
+            s_source,
+            s_mountPoint,
+            s_options,
+            s_foreground,
+            s_over,
+        };
+        HelpWithExamples.AddTo(command, """
             Examples:
               nlinkfs mount /mnt/dfs /export/dfs
               nlinkfs mount -o noatime,entry-timeout=5s /mnt/dfs /export/dfs
@@ -52,24 +59,28 @@ internal static class MountCommand
               fstab: /mnt/dfs /export/dfs fuse.nlinkfs ro,noauto,nofail,_netdev 0 0
 
             Exit codes: 0 mounted, 1 wrong usage, 2 system error, 32 the mount failed.
-            """)
-        {
-            s_source,
-            s_mountPoint,
-            s_options,
-            s_foreground,
-            s_over,
-        };
+            """);
         foreach (Option option in s_settings.Options.Concat(LogSettings.Options))
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(RefuseUnknownOptions);
         command.Options.Add(s_trace);
         command.Options.Add(s_helper);
         command.Options.Add(s_fake);
         command.SetAction(parsed => Run(command, parsed));
         return command;
+    }
+
+    /// <summary>The library takes an option it does not know for the first argument.</summary>
+    private static void RefuseUnknownOptions(CommandResult result)
+    {
+        if (result.GetResult(s_source)?.Tokens is [{ Value: ['-', ..] first }, ..])
+        {
+            string? nearest = Values.Nearest(first, OwnNames().Select(name => $"--{name}"));
+            result.AddError($"{first}: no such option{(nearest is null ? "" : $"; did you mean {nearest}?")}");
+        }
     }
 
     private static int Run(Command command, ParseResult parsed)
@@ -82,10 +93,15 @@ internal static class MountCommand
             ParseResult all = command.Parse([.. WithoutCommandName(parsed), .. own]);
             if (all.Errors.Count > 0)
             {
-                throw new CommandException($"-o {all.Errors[0].Message.TrimStart('-')}", ExitCode.Usage, "see nlinkfs mount --help");
+                throw new CommandException($"-o {all.Errors[^1].Message.TrimStart('-')}", ExitCode.Usage, "see nlinkfs mount --help");
             }
 
             parsed = all;
+        }
+
+        if (parsed.GetValue(s_trace) && !parsed.GetValue(s_foreground) && LogSettings.FileOf(parsed) is null)
+        {
+            throw new CommandException("--trace: a mount in the background has nowhere to write it", ExitCode.Usage, "add --log-file FILE or --foreground");
         }
 
         MountPlan plan = MountPlan.Make(
@@ -116,5 +132,5 @@ internal static class MountCommand
             .Where(name => name.StartsWith("--", StringComparison.Ordinal)).Select(name => name[2..])];
 
     private static IEnumerable<string> WithoutCommandName(ParseResult parsed) =>
-        parsed.Tokens.Select(token => token.Value).SkipWhile(value => value != "mount").Skip(1);
+        parsed.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
 }

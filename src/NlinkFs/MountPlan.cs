@@ -25,7 +25,7 @@ internal sealed record MountPlan(byte[] Source, byte[] MountPoint)
         byte[] from = Resolve(source, "source", hint: "is it mounted, and the path right?");
         CheckSource(from);
         CheckNesting(from, to, over);
-        CheckFree(to, over);
+        CheckFree(to);
         return new MountPlan(from, to);
     }
 
@@ -132,9 +132,9 @@ internal sealed record MountPlan(byte[] Source, byte[] MountPoint)
         }
     }
 
-    private static void CheckFree(byte[] path, bool over)
+    private static void CheckFree(byte[] path)
     {
-        if (!over && MountTable.TopAt(path) is { Type: FileSystemType } top)
+        if (MountTable.TopAt(path) is { Type: FileSystemType } top)
         {
             throw new CommandException(
                 $"mount point {Printable.Escape(path)} already has a mirror, of {Printable.Escape(top.Source)}",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using NlinkFs.Linux;
 using NlinkFs.Mirror;
@@ -9,27 +8,27 @@ namespace NlinkFs;
 /// <summary>The options that say how a mirror presents its source, on the command line and, by the same names, in -o.</summary>
 internal sealed class MountSettings
 {
-    private readonly Option<TimeSpan> _entryTimeout = Duration("--entry-timeout", "How long the kernel may keep a name.");
-    private readonly Option<TimeSpan> _attrTimeout = Duration("--attr-timeout", "How long the kernel may keep attributes.");
-    private readonly Option<TimeSpan> _negativeTimeout = Duration("--negative-timeout", "How long the kernel may keep the absence of a name.");
+    private readonly Option<TimeSpan> _entryTimeout = OptionKinds.Duration("--entry-timeout", "How long the kernel may keep a name.", "1s");
+    private readonly Option<TimeSpan> _attrTimeout = OptionKinds.Duration("--attr-timeout", "How long the kernel may keep attributes.", "1s");
+    private readonly Option<TimeSpan> _negativeTimeout = OptionKinds.Duration("--negative-timeout", "How long the kernel may keep the absence of a name.", "1s");
 
-    private readonly Option<string> _nlink = Choice(
+    private readonly Option<string> _nlink = OptionKinds.Choice(
         "--nlink", "Link counts: rewrite zeros to 1 (files) or --dir-nlink (directories), rewrite always, or not at all.", "zero", "always", "off");
 
-    private readonly Option<string> _dirNlink = Choice(
+    private readonly Option<string> _dirNlink = OptionKinds.Choice(
         "--dir-nlink", "What a rewritten directory reports; 1 is for programs that look for no subdirectories at 2.", "2", "1");
 
-    private readonly Option<string> _inodes = Choice(
+    private readonly Option<string> _inodes = OptionKinds.Choice(
         "--inodes", "Inode numbers: a hash of the path, which stays the same over restarts, or the source's own.", "path", "source");
 
-    private readonly Option<string> _times = Choice(
+    private readonly Option<string> _times = OptionKinds.Choice(
         "--times", "Times: do not believe those that move by themselves (atime is mtime), or pass them as they are.", "stable", "source");
 
-    private readonly Option<string> _blocks = Choice("--blocks", "Block counts of 0: work them out from the size, or pass them.", "zero", "off");
+    private readonly Option<string> _blocks = OptionKinds.Choice("--blocks", "Block counts of 0: work them out from the size, or pass them.", "zero", "off");
 
-    private readonly Option<string> _statfs = Choice("--statfs", "Zeros in statfs (df): replace them by sane values, or pass them.", "zero", "off");
+    private readonly Option<string> _statfs = OptionKinds.Choice("--statfs", "Zeros in statfs (df): replace them by sane values, or pass them.", "zero", "off");
 
-    private readonly Option<string> _xattr = Choice(
+    private readonly Option<string> _xattr = OptionKinds.Choice(
         "--xattr", "Extended attributes: answer \"not supported\" once, or pass them at the price of one call a file.", "nosys", "pass");
 
     private readonly Option<uint?> _forceUser = Owner("--force-user", "USER", "Show everything as owned by this user (name or number).", Users.TryFindUser);
@@ -82,35 +81,6 @@ internal sealed class MountSettings
 
     private static TimeSpan ReadOr(ParseResult parsed, Option<TimeSpan> option, TimeSpan otherwise) =>
         parsed.GetResult(option) is null ? otherwise : parsed.GetValue(option);
-
-    private static Option<TimeSpan> Duration(string name, string description) => new(name)
-    {
-        HelpName = "TIME",
-        Description = $"{description} 30s, 500ms, 0; default 1s.",
-        CustomParser = result =>
-        {
-            if (!Values.TryParseDuration(result.Tokens[0].Value, out TimeSpan duration))
-            {
-                result.AddError($"{name} {result.Tokens[0].Value}: a duration such as 30s, 500ms or 0 is needed");
-            }
-
-            return duration;
-        },
-    };
-
-    private static Option<string> Choice(string name, string description, params string[] values)
-    {
-        Option<string> option = new(name) { HelpName = string.Join('|', values), Description = $"{description} Default {values[0]}." };
-        option.CompletionSources.Add(values);
-        option.Validators.Add(result =>
-        {
-            foreach (Token token in result.Tokens.Where(token => !values.Contains(token.Value)))
-            {
-                result.AddError($"{name} {token.Value}: it is one of {string.Join(", ", values)}");
-            }
-        });
-        return option;
-    }
 
     private static Option<uint?> Owner(string name, string help, string description, Finder find) => new(name)
     {

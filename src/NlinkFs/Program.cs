@@ -2,5 +2,5 @@ namespace NlinkFs;
 
 internal static class Program
 {
-    private static int Main(string[] args) => CommandLine.Run(Invocation.Normalize(Environment.GetCommandLineArgs()[0], args));
+    private static int Main(string[] args) => CommandLine.Run(Environment.GetCommandLineArgs()[0], args);
 }

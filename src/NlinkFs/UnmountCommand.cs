@@ -16,19 +16,18 @@ internal static class UnmountCommand
 
     internal static Command Create()
     {
-        Command command = new("unmount", """
-            End the mirror at MOUNTPOINT. Says who keeps it busy.
-
+        Command command = new("unmount", "End the mirror at MOUNTPOINT. Says who keeps it busy.")
+        {
+            s_mountPoint,
+            s_lazy,
+        };
+        HelpWithExamples.AddTo(command, """
             Examples:
               nlinkfs unmount /export/dfs
               nlinkfs unmount --lazy /export/dfs
 
             Exit codes: 0 unmounted, 1 not a mirror, 32 busy or refused.
-            """)
-        {
-            s_mountPoint,
-            s_lazy,
-        };
+            """);
         command.Aliases.Add("umount");
         command.SetAction(parsed => Run(Invocation.BytesOf(parsed.GetRequiredValue(s_mountPoint)), parsed.GetValue(s_lazy)));
         return command;

@@ -24,11 +24,12 @@ Option<string[]> file = new("--file") { HelpName = "PATH=SIZE", Description = "A
 Option<string[]> wide = new("--wide") { HelpName = "DIR=N", Description = "Add a directory of N small files." };
 Option<string[]> deep = new("--deep") { HelpName = "DIR=N", Description = "Add N directories, each in the other." };
 Option<string[]> symlink = new("--symlink") { HelpName = "PATH=TARGET", Description = "Add a symbolic link." };
+Option<string[]> broken = new("--broken") { HelpName = "PATH", Description = "Add a file that is listed, but fails with EIO when looked up." };
 Option<bool> sample = new("--sample") { Description = "Add the sample library; the default when no tree is described." };
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, seed, journal, trace, file, wide, deep, symlink, sample,
+    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, seed, journal, trace, file, wide, deep, symlink, broken, sample,
 };
 command.SetAction(parsed =>
 {
@@ -70,6 +71,11 @@ Tree BuildTree(ParseResult parsed)
     foreach ((string path, string value) in Pairs(parsed, symlink))
     {
         tree.AddSymlink(path, value);
+    }
+
+    foreach (string path in parsed.GetValue(broken) ?? [])
+    {
+        tree.AddBroken(path);
     }
 
     if (parsed.GetValue(sample) || tree.Root.Count == 0)

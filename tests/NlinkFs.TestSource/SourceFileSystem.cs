@@ -34,6 +34,11 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
             return Errno.ENOENT;
         }
 
+        if (found.Broken)
+        {
+            return Errno.EIO;
+        }
+
         entry = EntryOf(found);
         return Errno.None;
     }
@@ -153,7 +158,7 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
 
             // go-fuse's d_ino is a hash that has nothing to do with its st_ino; so is this.
             uint type = behaviour.UnknownTypes ? 0 : ModeOf(item) >> 12;
-            EntryOut entry = plus ? EntryOf(item) : default;
+            EntryOut entry = plus && !item.Broken ? EntryOf(item) : default;
             _ = entries.TryAdd(name, Content.HashOf(item.Path), type, (ulong)i + 1, in entry);
         }
 

@@ -21,6 +21,9 @@ internal sealed class Item(Item? parent, string name, ItemKind kind)
 
     internal string Target { get; init; } = "";
 
+    /// <summary>Is listed, but looking it up fails with EIO.</summary>
+    internal bool Broken { get; init; }
+
     /// <summary>How many files f000000.bin, f000001.bin ... a directory has besides its children; they are not stored.</summary>
     internal int Wide { get; set; }
 
@@ -64,6 +67,8 @@ internal sealed class Tree
 
     internal void AddSymlink(string path, string target) =>
         Place(path, (parent, name) => new Item(parent, name, ItemKind.Symlink) { Target = target, Size = System.Text.Encoding.UTF8.GetByteCount(target) });
+
+    internal void AddBroken(string path) => Place(path, (parent, name) => new Item(parent, name, ItemKind.File) { Broken = true });
 
     internal void AddWide(string path, int count) => Directory(path).Wide = count;
 

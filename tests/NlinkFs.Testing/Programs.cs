@@ -12,11 +12,26 @@ public static class Programs
     /// <summary>The source written with go-fuse.</summary>
     public static string GoSource => Find("go-zero-nlink-source");
 
+    /// <summary>The root of the checkout, which holds the solution.</summary>
+    public static string Repository
+    {
+        get
+        {
+            string? directory = AppContext.BaseDirectory;
+            while (directory is not null && !File.Exists(Path.Combine(directory, "NlinkFs.sln")))
+            {
+                directory = Path.GetDirectoryName(directory);
+            }
+
+            return directory ?? throw new InvalidOperationException("the tests do not run inside a checkout");
+        }
+    }
+
     private static string Find(string name)
     {
         string directory = Environment.GetEnvironmentVariable("NLINKFS_BIN_DIR")
-            ?? throw new InvalidOperationException("NLINKFS_BIN_DIR is not set: run ./scripts/test.sh, or ./scripts/publish.sh --with-testsource and set it");
+            ?? throw new InvalidOperationException("NLINKFS_BIN_DIR is not set: run ./scripts/test.sh, or ./scripts/publish.sh --with-sources and set it");
         string path = Path.Combine(directory, name);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run ./scripts/publish.sh --with-testsource");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run ./scripts/publish.sh --with-sources");
     }
 }

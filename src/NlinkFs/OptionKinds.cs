@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace NlinkFs;
+
+/// <summary>The kinds of options there are, with errors that say in one line what is needed.</summary>
+internal static class OptionKinds
+{
+    internal static Option<TimeSpan> Duration(string name, string description, string otherwise) => new(name)
+    {
+        HelpName = "TIME",
+        Description = $"{description} 30s, 500ms, 0; default {otherwise}.",
+        CustomParser = result =>
+        {
+            if (!Values.TryParseDuration(result.Tokens[0].Value, out TimeSpan duration))
+            {
+                result.AddError($"{name} {result.Tokens[0].Value}: a duration such as 30s, 500ms or 0 is needed");
+            }
+
+            return duration;
+        },
+    };
+
+    internal static Option<string> Choice(string name, string description, params string[] values)
+    {
+        Option<string> option = new(name) { HelpName = string.Join('|', values), Description = $"{description} Default {values[0]}." };
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => !values.Contains(token.Value)))
+            {
+                result.AddError($"{name} {token.Value}: it is one of {string.Join(", ", values)}");
+            }
+        });
+        return option;
+    }
+}

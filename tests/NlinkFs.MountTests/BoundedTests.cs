@@ -1,0 +1,67 @@
+using System.Globalization;
+using NlinkFs.Testing;
+using Xunit;
+
+namespace NlinkFs.MountTests;
+
+/// <summary>The size of the tree is not the size of what is held.</summary>
+public sealed class BoundedTests
+{
+    [Fact]
+    public void TwoHundredThousandFilesAreWalkedTwiceInParallelWithFewDescriptors()
+    {
+        const int Limit = 1024;
+        List<string> options = [];
+        for (int i = 0; i < 200; i++)
+        {
+            options.AddRange(["--wide", string.Create(CultureInfo.InvariantCulture, $"a{i % 10}/b{i}=1000")]);
+        }
+
+        using TempTree tree = new();
+        using Mounted source = Mounted.Source(SourceKind.CSharp, tree.At("source"), [.. options, "--deep", "deep=200"]);
+        using Mounted mirror = Mounted.MirrorUnder(["prlimit", $"--nofile={Limit}:{Limit}"], source.Path, tree.At("mirror"));
+        string walk = $"find '{mirror.Path}' -type f -printf '%s %n\\n' | sort | uniq -c | sort -rn | tail -n 3; find '{mirror.Path}' -type f | wc -l";
+        CommandResult[] results = new CommandResult[4];
+        for (int round = 0; round < 2; round++)
+        {
+            int first = round * 2;
+            Thread[] walkers = [.. Enumerable.Range(first, 2).Select(i => new Thread(() =>
+                results[i] = Commands.Run("/bin/bash", ["-c", walk], TimeSpan.FromMinutes(3))))];
+            foreach (Thread walker in walkers)
+            {
+                walker.Start();
+            }
+
+            foreach (Thread walker in walkers)
+            {
+                walker.Join();
+            }
+        }
+
+        Assert.All(results, result => Assert.Equal((0, ""), (result.ExitCode, result.Error)));
+        Assert.All(results, result => Assert.EndsWith("\n200200\n", result.Output, StringComparison.Ordinal));
+        Assert.InRange(Directory.GetFiles($"/proc/{mirror.Service.Id}/fd").Length, 1, 300);
+        Assert.DoesNotContain("ERR", mirror.Service.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatTheKernelForgetsIsForgottenAndItsMemoryIsUsedAgain()
+    {
+        using TempTree tree = new();
+        using Mounted source = Mounted.Source(SourceKind.CSharp, tree.At("source"), "--wide", "wide=50000");
+        using Mounted mirror = Mounted.Mirror(source.Path, tree.At("mirror"));
+        long[] resident = new long[6];
+        for (int round = 0; round < resident.Length; round++)
+        {
+            _ = Commands.ShellOutput($"ls -l '{mirror.Path}/wide' | wc -l; echo 2 > /proc/sys/vm/drop_caches; sleep 0.3");
+            resident[round] = ResidentKilobytes(mirror.Service.Id);
+        }
+
+        // The first rounds grow it to what 50,000 entries take; after that it stays.
+        Assert.InRange(resident[^1], 0, resident[2] * 5 / 4);
+    }
+
+    private static long ResidentKilobytes(int pid) => long.Parse(
+        File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+}
