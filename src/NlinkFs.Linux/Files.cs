@@ -65,11 +65,14 @@ public static unsafe class Files
         return Statx(fd.Value, &empty, AtEmptyPath, sync, out stat);
     }
 
-    /// <summary>pread(2) at an absolute offset. Short at the end of the file; the errors are those of pread(2), EINTR included.</summary>
+    /// <summary>
+    /// pread(2) at an absolute offset, until the buffer is full. Without an error, less means the end of the file; with one, what came
+    /// before it is in the buffer.
+    /// </summary>
     /// <param name="fd">An open file.</param>
     /// <param name="buffer">Where the bytes go.</param>
     /// <param name="offset">From where, in bytes.</param>
-    /// <param name="count">How many bytes were read, 0 at the end of the file.</param>
+    /// <param name="count">How many bytes were read.</param>
     public static Errno ReadAt(Fd fd, Span<byte> buffer, long offset, out int count)
     {
         count = 0;
@@ -87,8 +90,7 @@ public static unsafe class Files
                         continue;
                     }
 
-                    // What was read before the fault is good: the fault shows at the next read, where it belongs.
-                    return count > 0 ? Errno.None : error;
+                    return error;
                 }
 
                 if (n == 0)
@@ -252,14 +254,23 @@ public static unsafe class Files
         return error;
     }
 
-    /// <summary>A pipe with O_CLOEXEC on both ends.</summary>
-    public static Errno Pipe(out Fd readEnd, out Fd writeEnd)
+    /// <summary>posix_fadvise(2) POSIX_FADV_WILLNEED: starts reading a range into the page cache, many requests at once, without waiting.</summary>
+    public static Errno WillNeed(Fd fd, long offset, long length)
     {
-        int* fds = stackalloc int[2];
-        int result = Libc.pipe2(fds, OpenFlags.CloseOnExec);
-        readEnd = result < 0 ? Fd.None : new Fd(fds[0]);
-        writeEnd = result < 0 ? Fd.None : new Fd(fds[1]);
-        return Errno.Of(result);
+        const int Advice = 3;
+        return new Errno(Libc.posix_fadvise(fd.Value, offset, length, Advice));
+    }
+
+    /// <summary>ioctl(2) with an argument in memory; <paramref name="result"/> is what it returns when it succeeds.</summary>
+    public static Errno Control<T>(Fd fd, uint request, ref T argument, out int result)
+        where T : unmanaged
+    {
+        // SAFETY: pinned for the call; the request's number encodes the size of T.
+        fixed (T* p = &argument)
+        {
+            result = Libc.ioctl(fd.Value, request, p);
+            return Errno.Of(result);
+        }
     }
 
     /// <summary>Puts <paramref name="fd"/> also at <paramref name="number"/>, inherited by children (no O_CLOEXEC).</summary>

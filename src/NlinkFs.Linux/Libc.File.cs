@@ -56,5 +56,12 @@ internal static unsafe partial class Libc
     internal static partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint splice(int fdIn, long* offIn, int fdOut, long* offOut, nuint size, uint flags);
+
+    /// <summary>Returns the errno itself, as the posix_* family does.</summary>
+    [LibraryImport(Name)]
+    internal static partial int posix_fadvise(int fd, long offset, long length, int advice);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial int pipe2(int* fds, int flags);
 }

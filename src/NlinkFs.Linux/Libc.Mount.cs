@@ -13,6 +13,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int umount2(byte* target, int flags);
 
+    /// <summary>__NR_fsopen, likewise.</summary>
+    internal const nint SysFsOpen = 430;
+
+    /// <summary>__NR_fsconfig, likewise.</summary>
+    internal const nint SysFsConfig = 431;
+
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint syscall(nint number, nint a, nint b, nint c);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 }

@@ -93,4 +93,39 @@ public static unsafe class Mounts
         tree = result < 0 ? Fd.None : new Fd((int)result);
         return Errno.Of(result);
     }
+
+    /// <summary>fsopen(2): a file system yet to be configured, mounted nowhere. ENOSYS before kernel 5.2.</summary>
+    public static Errno OpenFileSystem(ReadOnlySpan<byte> type, out Fd context)
+    {
+        const int CloseOnExec = 1;
+        byte* t = stackalloc byte[CPath.Size];
+        context = Fd.None;
+        Errno error = CPath.Copy(type, t);
+        if (!error.IsError)
+        {
+            nint result = Libc.syscall(Libc.SysFsOpen, (nint)t, CloseOnExec, 0);
+            context = result < 0 ? Fd.None : new Fd((int)result);
+            error = Errno.Of(result);
+        }
+
+        return error;
+    }
+
+    /// <summary>fsconfig(2) FSCONFIG_SET_STRING.</summary>
+    public static Errno Configure(Fd context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        const int SetString = 1;
+        byte* k = stackalloc byte[CPath.Size];
+        byte* v = stackalloc byte[CPath.Size];
+        Errno error = CPath.Copy(key, k);
+        error = error.IsError ? error : CPath.Copy(value, v);
+        return error.IsError ? error : Errno.Of(Libc.syscall(Libc.SysFsConfig, context.Value, SetString, (nint)k, (nint)v, 0));
+    }
+
+    /// <summary>fsconfig(2) FSCONFIG_CMD_CREATE: brings the file system to life, still mounted nowhere.</summary>
+    public static Errno Create(Fd context)
+    {
+        const int Create = 6;
+        return Errno.Of(Libc.syscall(Libc.SysFsConfig, context.Value, Create, 0, 0, 0));
+    }
 }

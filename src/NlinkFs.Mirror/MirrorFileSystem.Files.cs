@@ -23,8 +23,7 @@ public sealed partial class MirrorFileSystem
             return SourceErrors.ToKernel(error);
         }
 
-        // None of the caller's flags go down: O_NONBLOCK and its like are about the mirror's descriptor, not the source's.
-        error = Files.OpenAt(directory.Fd, name, OpenFlags.ReadOnly | OpenFlags.NoFollow, out Fd fd);
+        error = OpenFile(directory.Fd, name, flags, out Fd fd);
         if (!error.IsError)
         {
             error = Register(directory.Fd, name, node, fd, out open);
@@ -35,14 +34,26 @@ public sealed partial class MirrorFileSystem
     }
 
     /// <inheritdoc/>
-    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
+    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, ReadReply reply)
     {
-        count = 0;
-        return !_files.TryGet(args.Fh, out Fd fd)
-            ? Errno.EBADF
-            : args.Offset > long.MaxValue
-            ? Errno.EINVAL
-            : SourceErrors.ToKernel(Files.ReadAt(fd, buffer, (long)args.Offset, out count));
+        if (!_files.TryGet(args.Fh, out Fd fd, out bool isPassthrough))
+        {
+            return Errno.EBADF;
+        }
+
+        if (args.Offset > long.MaxValue)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (isPassthrough)
+        {
+            // Only fadvise(2) and readahead(2) end up here. The hint goes down; an answer would fill a second page cache that nobody reads.
+            _ = Files.WillNeed(fd, (long)args.Offset, reply.Size);
+            return Errno.EIO;
+        }
+
+        return SourceErrors.ToKernel(reply.FillFrom(fd, (long)args.Offset));
     }
 
     /// <inheritdoc/>
@@ -100,11 +111,31 @@ public sealed partial class MirrorFileSystem
         }
 
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
-        open.OpenFlags = memory.OpenedSinceChange ? OpenOutFlags.KeepCache : 0;
+        open.Fh = _files.Add(node, fd, in identity, out open.BackingId);
+        open.OpenFlags = open.BackingId != 0 ? OpenOutFlags.Passthrough : memory.OpenedSinceChange ? OpenOutFlags.KeepCache : 0;
         memory.OpenedSinceChange = true;
         _nodes.Memorize(node, in memory);
-        open.Fh = _files.Add(node, fd, in identity);
         return Errno.None;
+    }
+
+    /// <summary>
+    /// Opens a file of the source. The caller's flags are about the mirror's descriptor and do not go down, except O_DIRECT with
+    /// passthrough: the kernel opens the file with it, and where that is refused the caller has to see EINVAL, not EIO.
+    /// </summary>
+    private Errno OpenFile(Fd directory, ReadOnlySpan<byte> name, int flags, out Fd fd)
+    {
+        Errno error = Files.OpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NoFollow, out fd);
+        if (!error.IsError && _passthrough.IsOn && (flags & OpenFlags.Direct) != 0)
+        {
+            error = Files.OpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.Direct, out Fd direct);
+            direct.Close();
+            if (error.IsError)
+            {
+                fd.Close();
+            }
+        }
+
+        return error;
     }
 
     /// <summary>A path that is a link or gone since the kernel looked is looked up again; the second answer stands.</summary>

@@ -14,15 +14,19 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly NodeTable _nodes;
     private readonly Source _source;
     private readonly AttributePolicy _policy;
-    private readonly OpenFileTable _files = new();
+    private readonly Passthrough _passthrough;
+    private readonly OpenFileTable _files;
     private readonly ListingTable _listings = new();
     private readonly Closer _closer = new();
     private readonly Ttl _entryTtl;
     private readonly Ttl _attrTtl;
     private readonly Ttl _negativeTtl;
 
-    private MirrorFileSystem(Fd root, MirrorOptions options, InodeHash hash)
+    private MirrorFileSystem(Fd root, DataPath dataPath, MirrorOptions options, InodeHash hash, IMirrorLog log)
     {
+        DataPath = dataPath;
+        _passthrough = new Passthrough(log);
+        _files = new OpenFileTable(_passthrough);
         _options = options;
         _nodes = new NodeTable(hash);
         _source = new Source(root, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
@@ -31,6 +35,9 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         _attrTtl = new Ttl(options.AttrTimeout);
         _negativeTtl = new Ttl(options.NegativeTimeout);
     }
+
+    /// <summary>Who reads the source's files, and why.</summary>
+    public DataPath DataPath { get; }
 
     /// <summary>Nodes the kernel remembers, the root included.</summary>
     public int RememberedNodes => _nodes.Count;
@@ -42,17 +49,22 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <param name="path">The directory; absolute or relative to the working directory.</param>
     /// <param name="options">How to present it.</param>
     /// <param name="mirror">The file system, to be served and disposed.</param>
+    /// <param name="log">Told what an operator should know.</param>
     /// <returns>The errno of opening the directory, ENOTDIR for a file.</returns>
-    public static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, out MirrorFileSystem? mirror) =>
-        Open(path, options, default, out mirror);
-
-    /// <summary>As above, with a hash that tests can weaken until paths collide.</summary>
-    internal static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, InodeHash hash, out MirrorFileSystem? mirror)
+    public static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, IMirrorLog log, out MirrorFileSystem? mirror)
     {
-        Errno error = Source.OpenRoot(path, out Fd root);
-        mirror = error.IsError ? null : new MirrorFileSystem(root, options, hash);
+        mirror = null;
+        Errno error = Source.OpenRoot(path, out Fd root, out string fileSystemType);
+        if (!error.IsError)
+        {
+            mirror = new MirrorFileSystem(root, DataPath.Choose(options.Io, root, fileSystemType), options, default, log);
+        }
+
         return error;
     }
+
+    /// <inheritdoc/>
+    public override void Initialized(in NegotiatedSession session, BackingFiles backing) => _passthrough.Begin(in session, backing);
 
     /// <inheritdoc/>
     public void Dispose()

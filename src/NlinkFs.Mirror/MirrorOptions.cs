@@ -33,6 +33,9 @@ public sealed record MirrorOptions
     /// <summary>Whether extended attributes pass; otherwise they are answered ENOSYS once and never asked for again.</summary>
     public bool PassXattrs { get; init; }
 
+    /// <summary>Who reads the source's files.</summary>
+    public IoMode Io { get; init; } = IoMode.Auto;
+
     /// <summary>How long the kernel may keep a name.</summary>
     public TimeSpan EntryTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

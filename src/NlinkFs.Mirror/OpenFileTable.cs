@@ -7,8 +7,12 @@ namespace NlinkFs.Mirror;
 /// The files held open for the kernel, by handle and by node. A handle holds its slot and the number of the slot's use, so that a
 /// stale one finds nothing.
 /// </summary>
-/// <remarks>One lock, never held across a call that blocks.</remarks>
-internal sealed class OpenFileTable
+/// <remarks>
+/// One lock, never held across a call that blocks. All open files of a node are read the same way, with the same backing id: the
+/// kernel refuses to mix them (fuse_inode_uncached_io_start, fuse_inode_backing_set). So the first decides, and the last one to go
+/// unregisters.
+/// </remarks>
+internal sealed class OpenFileTable(Passthrough passthrough)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<NodeId, int> _ofNode = []; // guarded by _lock, as all below: the newest open file of a node
@@ -31,10 +35,16 @@ internal sealed class OpenFileTable
     }
 
     /// <summary>Takes over an open descriptor.</summary>
-    internal FileHandleId Add(NodeId node, Fd fd, in FileIdentity identity)
+    /// <param name="node">What it is open on.</param>
+    /// <param name="fd">The source's file.</param>
+    /// <param name="identity">Which file that is.</param>
+    /// <param name="backingId">What the kernel is to be told; 0 when the daemon reads the file.</param>
+    internal FileHandleId Add(NodeId node, Fd fd, in FileIdentity identity, out int backingId)
     {
         lock (_lock)
         {
+            int newest = _ofNode.GetValueOrDefault(node);
+            backingId = newest != 0 ? _files[newest].BackingId : passthrough.Register(fd);
             int slot = _firstFree;
             if (slot != 0)
             {
@@ -56,7 +66,8 @@ internal sealed class OpenFileTable
                 Node = node,
                 Fd = fd,
                 Identity = identity,
-                Next = _ofNode.GetValueOrDefault(node),
+                BackingId = backingId,
+                Next = newest,
             };
             _ofNode[node] = slot;
             Count++;
@@ -65,12 +76,16 @@ internal sealed class OpenFileTable
     }
 
     /// <summary>The descriptor of a handle; it stays open until the handle is removed.</summary>
-    internal bool TryGet(FileHandleId handle, out Fd fd)
+    internal bool TryGet(FileHandleId handle, out Fd fd) => TryGet(handle, out fd, out _);
+
+    /// <summary>As above, and whether the kernel reads the file itself.</summary>
+    internal bool TryGet(FileHandleId handle, out Fd fd, out bool isPassthrough)
     {
         lock (_lock)
         {
             bool found = TryFind(handle, out int slot);
             fd = found ? _files[slot].Fd : Fd.None;
+            isPassthrough = found && _files[slot].BackingId != 0;
             return found;
         }
     }
@@ -136,6 +151,11 @@ internal sealed class OpenFileTable
             ref OpenFile file = ref _files[slot];
             Unchain(file.Node, slot);
             Count--;
+            if (!_ofNode.ContainsKey(file.Node))
+            {
+                passthrough.Unregister(file.BackingId);
+            }
+
             if (file.Borrowers > 0)
             {
                 file.Removed = true;
@@ -191,6 +211,7 @@ internal sealed class OpenFileTable
         internal NodeId Node;
         internal FileIdentity Identity;
         internal Fd Fd;
+        internal int BackingId;
         internal uint Use;
         internal int Next;
         internal int Borrowers;

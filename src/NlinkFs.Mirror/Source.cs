@@ -35,17 +35,22 @@ internal sealed class Source : IDisposable
     /// Opens the root of a source. Where the path is the root of a mount and privilege allows, a private clone of the mount is
     /// held, so that the source can still be unmounted; otherwise the directory itself, below which mounts come and go visibly.
     /// </summary>
-    internal static Errno OpenRoot(ReadOnlySpan<byte> path, out Fd root)
+    /// <param name="path">Where it is.</param>
+    /// <param name="root">The held root.</param>
+    /// <param name="fileSystemType">Its type in the mount table, such as fuse.rclone; empty when it is not there.</param>
+    internal static Errno OpenRoot(ReadOnlySpan<byte> path, out Fd root, out string fileSystemType)
     {
+        fileSystemType = "";
         Errno error = Files.OpenAt(Fd.WorkingDirectory, path, OpenFlags.Path | OpenFlags.Directory, out root);
         if (error.IsError)
         {
             return error;
         }
 
-        bool isMount = !Files.Stat(root, out StatxBuffer stat, StatSync.CachedOnly).IsError
-            && (stat.Attributes & stat.AttributesMask & AttributeMountRoot) != 0;
-        if (isMount && !Mounts.CloneTree(root, out Fd tree).IsError)
+        _ = Files.Stat(root, out StatxBuffer stat, StatSync.CachedOnly);
+        fileSystemType = TypeOf(stat);
+        bool isMountRoot = (stat.Attributes & stat.AttributesMask & AttributeMountRoot) != 0;
+        if (isMountRoot && !Mounts.CloneTree(root, out Fd tree).IsError)
         {
             root.Close();
             root = tree;
@@ -129,5 +134,13 @@ internal sealed class Source : IDisposable
         }
 
         return Errno.None;
+    }
+
+    /// <summary>By the id of the mount or, before Linux 5.8, by its device.</summary>
+    private static string TypeOf(StatxBuffer stat)
+    {
+        bool hasId = stat.Mask.HasFlag(StatxMask.MountId);
+        return MountTable.Read()
+            .FirstOrDefault(mount => hasId ? (ulong)mount.Id == stat.MountId : mount.Major == stat.DevMajor && mount.Minor == stat.DevMinor)?.Type ?? "";
     }
 }

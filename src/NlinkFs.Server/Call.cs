@@ -13,19 +13,19 @@ internal ref struct Call
 {
     private readonly FuseChannel _channel;
     private readonly InHeader _header;
-    private readonly Span<byte> _small;
+    private readonly WorkerScratch _scratch;
     private NativeBuffer? _rented;
     private Span<byte> _frame;
     private int _payloadLength;
     private bool _answered;
 
-    /// <summary>Begins a call whose answer needs no more room than <paramref name="small"/> unless <see cref="Rent"/> is called.</summary>
-    internal Call(FuseChannel channel, in InHeader header, Span<byte> small)
+    /// <summary>Begins a call whose answer needs no more than the scratch's small room unless <see cref="Rent"/> is called.</summary>
+    internal Call(FuseChannel channel, in InHeader header, WorkerScratch scratch)
     {
         _channel = channel;
         _header = header;
-        _small = small;
-        _frame = small;
+        _scratch = scratch;
+        _frame = scratch.Small;
     }
 
     /// <summary>True when a successful answer did not reach the kernel.</summary>
@@ -41,7 +41,10 @@ internal ref struct Call
     internal readonly NodeId Node => _header.NodeId;
 
     /// <summary>Room for a payload of up to a page.</summary>
-    internal readonly Span<byte> SmallPayload => _small[FuseChannel.HeaderSize..];
+    internal readonly Span<byte> SmallPayload => _scratch.Small[FuseChannel.HeaderSize..];
+
+    /// <summary>For the answer to READ.</summary>
+    internal readonly ReadReply ReadReply => _scratch.Read;
 
     /// <summary>Room for a payload of <paramref name="size"/> bytes, page-aligned.</summary>
     internal Span<byte> Rent(BufferPool pool, int size)
@@ -53,6 +56,7 @@ internal ref struct Call
 
     internal readonly void ReturnBuffer(BufferPool pool)
     {
+        _scratch.Read.End();
         if (_rented is not null)
         {
             pool.Return(_rented);
@@ -89,6 +93,26 @@ internal ref struct Call
             _payloadLength = error.IsError ? 0 : length;
             bool delivered = _channel.Send(in _header, error, _frame, _payloadLength);
             Undeliverable = !delivered && !error.IsError;
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers with what <see cref="ReadReply"/> holds.</summary>
+    internal bool AnswerRead(Errno error)
+    {
+        ReadReply reply = _scratch.Read;
+        if (error.IsError || reply.Pipes is not { } pipes)
+        {
+            _frame = reply.Frame.IsEmpty ? _frame : reply.Frame;
+            return AnswerData(error, reply.Count);
+        }
+
+        _answered = true;
+        if (!_channel.SendSpliced(in _header, pipes, reply.Count))
+        {
+            // Unless the request was aborted, it still waits.
+            _ = _channel.Send(in _header, Errno.EIO, _frame, 0);
         }
 
         return true;

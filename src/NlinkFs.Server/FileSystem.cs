@@ -13,7 +13,9 @@ namespace NlinkFs.Server;
 public abstract partial class FileSystem
 {
     /// <summary>Called once, when the kernel has accepted the session and before any other request.</summary>
-    public virtual void Initialized(in NegotiatedSession session)
+    /// <param name="session">What was agreed.</param>
+    /// <param name="backing">Registers files for passthrough, if <see cref="InitFlags.Passthrough"/> was agreed.</param>
+    public virtual void Initialized(in NegotiatedSession session, BackingFiles backing)
     {
     }
 
@@ -85,12 +87,8 @@ public abstract partial class FileSystem
         return Errno.ENOSYS;
     }
 
-    /// <summary>READ into <paramref name="buffer"/>, which is as long as was asked for. Fewer bytes mean the end of the file.</summary>
-    public virtual Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
-    {
-        count = 0;
-        return Errno.ENOSYS;
-    }
+    /// <summary>READ into <paramref name="reply"/>. Fewer bytes than it has room for mean the end of the file.</summary>
+    public virtual Errno Read(in RequestContext context, NodeId node, in ReadIn args, ReadReply reply) => Errno.ENOSYS;
 
     /// <summary>LSEEK: SEEK_DATA and SEEK_HOLE.</summary>
     public virtual Errno Lseek(in RequestContext context, NodeId node, in LseekIn args, out LseekOut position)

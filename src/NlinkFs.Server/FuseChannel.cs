@@ -33,6 +33,14 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
         return !Files.Write(fd, frame[..length], out _).IsError;
     }
 
+    /// <summary>Answers a READ with the data that <paramref name="pipes"/> hold.</summary>
+    /// <returns>As <see cref="Send"/>.</returns>
+    internal bool SendSpliced(in InHeader request, SplicePipes pipes, int count)
+    {
+        OutHeader header = new() { Length = (uint)(HeaderSize + count), Unique = request.Unique };
+        return !pipes.Send(fd, MemoryMarshal.AsBytes(new ReadOnlySpan<OutHeader>(in header)), count).IsError;
+    }
+
     /// <summary>The kernel takes errors from 1 to 511 only (fuse_dev_do_write); anything else would leave the caller waiting for ever.</summary>
     private static Errno Sanitize(Errno error) => error.Value is >= 0 and < 512 ? error : Errno.EIO;
 

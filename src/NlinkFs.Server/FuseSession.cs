@@ -18,12 +18,16 @@ public sealed class FuseSession : IDisposable
     {
         _device = device;
         FuseChannel channel = new(device, options.Trace is { } write ? new RequestTracer(write) : null);
-        RequestDispatcher dispatcher = new(fileSystem, options, log, session =>
+        RequestDispatcher dispatcher = new(fileSystem, options, log, new BackingFiles(device), session =>
         {
             _negotiated = session;
             _agreed.Set();
         });
-        _workers = new WorkerPool(channel, dispatcher, options, log);
+
+        // A socket keeps frames apart only when they are written whole; a trace shows the data.
+        bool splice = options.Splice && options.Trace is null
+            && !Files.Stat(device, out StatxBuffer stat).IsError && stat.Type == FileType.CharDevice;
+        _workers = new WorkerPool(channel, dispatcher, options, splice, log);
     }
 
     /// <summary>Set when the file system has been unmounted or the connection aborted.</summary>

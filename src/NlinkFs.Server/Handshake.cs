@@ -42,7 +42,8 @@ public static class Handshake
             offered |= (InitFlags)((ulong)init.Flags2 << Flags2Shift);
         }
 
-        InitFlags features = options.Features & offered;
+        InitFlags wanted = options.MaxStackDepth > 0 ? options.Features | InitFlags.Passthrough : options.Features;
+        InitFlags features = wanted & offered;
         int pages = features.HasFlag(InitFlags.MaxPages) ? options.MaxPages : 32;
         session = new NegotiatedSession(
             init.Minor, Math.Min(init.Minor, MaximumMinor), features, pages, Math.Min(init.MaxReadahead, options.MaxReadahead));
@@ -55,6 +56,7 @@ public static class Handshake
         reply.MaxWrite = (uint)options.MaxWrite;
         reply.TimeGranularity = 1;
         reply.MaxPages = (ushort)pages;
+        reply.MaxStackDepth = features.HasFlag(InitFlags.Passthrough) ? options.MaxStackDepth : 0;
         return HandshakeResult.Agreed;
     }
 }

@@ -159,7 +159,7 @@ internal sealed partial class RequestDispatcher
         {
             case HandshakeResult.Agreed:
                 // Before the answer: the next request may come the moment it is out.
-                _fileSystem.Initialized(in session);
+                _fileSystem.Initialized(in session, _backing);
                 _ = call.Answer(Errno.None, in reply);
                 _agreed(session);
                 break;
@@ -242,8 +242,8 @@ internal sealed partial class RequestDispatcher
             return false;
         }
 
-        Span<byte> buffer = call.Rent(_buffers, (int)Math.Min(read.Size, (uint)MaxPayload));
-        return call.AnswerData(_fileSystem.Read(call.Context, call.Node, in read, buffer, out int count), count);
+        call.ReadReply.Begin((int)Math.Min(read.Size, (uint)MaxPayload));
+        return call.AnswerRead(_fileSystem.Read(call.Context, call.Node, in read, call.ReadReply));
     }
 
     private bool ReadDirectory(ref Call call, RequestReader body, bool plus)

@@ -15,10 +15,13 @@ internal sealed partial class RequestDispatcher
     private readonly SessionOptions _options;
     private readonly ISessionLog _log;
     private readonly BufferPool _buffers;
+    private readonly BackingFiles _backing;
     private readonly Action<NegotiatedSession> _agreed;
 
-    internal RequestDispatcher(FileSystem fileSystem, SessionOptions options, ISessionLog log, Action<NegotiatedSession> agreed)
+    internal RequestDispatcher(
+        FileSystem fileSystem, SessionOptions options, ISessionLog log, BackingFiles backing, Action<NegotiatedSession> agreed)
     {
+        _backing = backing;
         _fileSystem = fileSystem;
         _options = options;
         _log = log;
@@ -35,8 +38,8 @@ internal sealed partial class RequestDispatcher
     /// <summary>Bytes a buffer for requests needs: a WRITE of the negotiated size, or the largest SETXATTR.</summary>
     internal static int RequestSize(SessionOptions options) => Math.Max(options.MaxWrite, 1 << 16) + NativeBuffer.PageSize;
 
-    /// <summary>Bytes a buffer for answers without bulk data needs: a symlink's target of PATH_MAX and the header.</summary>
-    internal const int SmallReplySize = 2 * NativeBuffer.PageSize;
+    /// <summary>What a worker needs; it disposes it.</summary>
+    internal WorkerScratch NewScratch(bool splice) => new(_buffers, splice);
 
     /// <summary>Whether handling this frame may block; those that may not have to be taken even when every worker is stuck.</summary>
     internal static bool MayBlock(ReadOnlySpan<byte> frame) => ReadHeader(frame).Opcode is not
@@ -45,12 +48,12 @@ internal sealed partial class RequestDispatcher
     /// <summary>Handles one frame from start to end on this thread.</summary>
     /// <param name="channel">Where it came from and the answer goes.</param>
     /// <param name="frame">The frame as read.</param>
-    /// <param name="small">Room for answers without bulk data, <see cref="SmallReplySize"/> bytes.</param>
-    internal void Dispatch(FuseChannel channel, ReadOnlySpan<byte> frame, Span<byte> small)
+    /// <param name="scratch">The worker's, from <see cref="NewScratch"/>.</param>
+    internal void Dispatch(FuseChannel channel, ReadOnlySpan<byte> frame, WorkerScratch scratch)
     {
         InHeader header = ReadHeader(frame);
         channel.Tracer?.Request(in header, frame);
-        Call call = new(channel, in header, small);
+        Call call = new(channel, in header, scratch);
         try
         {
             bool whole = frame.Length >= Unsafe.SizeOf<InHeader>() && header.Length == (uint)frame.Length;

@@ -26,6 +26,15 @@ public sealed record SessionOptions
     /// <summary>How many background requests (read-ahead) the kernel keeps in flight.</summary>
     public ushort MaxBackground { get; init; } = 64;
 
+    /// <summary>
+    /// For passthrough: 1, or 2 when the backing files are themselves on a stacked file system; 0 does without. Costs users who
+    /// want to stack overlayfs on the mount that depth.
+    /// </summary>
+    public uint MaxStackDepth { get; init; }
+
+    /// <summary>Whether large answers may go through a pipe by splice(2) instead of a buffer.</summary>
+    public bool Splice { get; init; } = true;
+
     /// <summary>Most threads that serve requests; reached only when that many calls are stuck at once.</summary>
     public int MaxWorkers { get; init; } = 256;
 

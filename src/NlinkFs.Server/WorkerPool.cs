@@ -15,6 +15,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly FuseChannel _channel;
     private readonly RequestDispatcher _dispatcher;
     private readonly SessionOptions _options;
+    private readonly bool _splice;
     private readonly ISessionLog _log;
     private readonly ManualResetEventSlim _ended = new();
 
@@ -24,8 +25,9 @@ internal sealed class WorkerPool : IDisposable
     private int _readers; // guarded by _lock: workers waiting in Receive, or about to
     private bool _exhausted; // guarded by _lock: said so once
 
-    internal WorkerPool(FuseChannel channel, RequestDispatcher dispatcher, SessionOptions options, ISessionLog log)
+    internal WorkerPool(FuseChannel channel, RequestDispatcher dispatcher, SessionOptions options, bool splice, ISessionLog log)
     {
+        _splice = splice;
         _channel = channel;
         _dispatcher = dispatcher;
         _options = options;
@@ -64,7 +66,7 @@ internal sealed class WorkerPool : IDisposable
     private void Work()
     {
         using NativeBuffer request = new(RequestDispatcher.RequestSize(_options));
-        using NativeBuffer reply = new(RequestDispatcher.SmallReplySize);
+        using WorkerScratch scratch = _dispatcher.NewScratch(_splice);
         while (true)
         {
             switch (NextTask(out byte[]? parked))
@@ -72,10 +74,10 @@ internal sealed class WorkerPool : IDisposable
                 case Task.Leave:
                     return;
                 case Task.ServeParked:
-                    _dispatcher.Dispatch(_channel, parked, reply.Span);
+                    _dispatcher.Dispatch(_channel, parked, scratch);
                     break;
                 default:
-                    if (!ReadAndServe(request.Span, reply.Span))
+                    if (!ReadAndServe(request.Span, scratch))
                     {
                         return;
                     }
@@ -85,7 +87,7 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    private bool ReadAndServe(Span<byte> request, Span<byte> reply)
+    private bool ReadAndServe(Span<byte> request, WorkerScratch scratch)
     {
         Errno error;
         int length;
@@ -104,7 +106,7 @@ internal sealed class WorkerPool : IDisposable
         ReadOnlySpan<byte> frame = request[..length];
         if (!TryPark(frame))
         {
-            _dispatcher.Dispatch(_channel, frame, reply);
+            _dispatcher.Dispatch(_channel, frame, scratch);
         }
 
         return true;

@@ -19,7 +19,7 @@ internal static class Background
     internal static int Start()
     {
         int pid = 0;
-        Errno error = Files.Pipe(out Fd ready, out Fd theirs);
+        Errno error = Pipes.Open(out Fd ready, out Fd theirs);
         if (!error.IsError)
         {
             error = Processes.Spawn(

@@ -28,10 +28,16 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     /// <summary>Mounts, serves until unmounted or told to stop, and cleans up.</summary>
     internal int Run()
     {
-        Errno error = MirrorFileSystem.Open(plan.Source, options, out MirrorFileSystem? mirror);
+        ServiceLog serviceLog = new(log);
+        Errno error = MirrorFileSystem.Open(plan.Source, options, serviceLog, out MirrorFileSystem? mirror);
         if (mirror is null)
         {
             throw new CommandException($"source {Source}: cannot open it: {error}", ExitCode.Mount);
+        }
+
+        if (options.Io == IoMode.Passthrough && !mirror.DataPath.IsPassthrough)
+        {
+            throw new CommandException($"--io=passthrough: {mirror.DataPath.Reason}", ExitCode.Mount, "use --io=auto or --io=proxy");
         }
 
         _ = Processes.RaiseOpenFilesLimit();
@@ -44,10 +50,14 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             using FuseSession session = new(
                 device,
                 mirror,
-                new SessionOptions { Trace = Trace ? line => log.Information("{Line:l}", line) : null },
-                new SessionLog(log));
+                new SessionOptions
+                {
+                    Trace = Trace ? line => log.Information("{Line:l}", line) : null,
+                    MaxStackDepth = mirror.DataPath.StackDepth,
+                },
+                serviceLog);
             session.Start();
-            Begin(session);
+            Begin(session, mirror.DataPath);
             Background.Ready(keepStandardError: LogsToFile);
             _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
             End(session);
@@ -75,7 +85,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     };
 
     /// <summary>Waits for the INIT exchange and then for an answer through the kernel: only then does the mount count as made.</summary>
-    private void Begin(FuseSession session)
+    private void Begin(FuseSession session, DataPath dataPath)
     {
         bool agreed = session.WaitForInit(s_startTimeout, out NegotiatedSession negotiated);
         Errno error = agreed ? Files.StatAt(Fd.WorkingDirectory, plan.MountPoint, out _, StatSync.Force) : Errno.EIO;
@@ -94,6 +104,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             negotiated.KernelMinor,
             negotiated.MaxPages * 4,
             negotiated.Features.ToString());
+        log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
     }
 
     private void End(FuseSession session)
@@ -124,8 +135,11 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         log.Information("Stopped{How:l}", ended ? "" : "; files that were still open are cut off");
     }
 
-    private sealed class SessionLog(ILogger log) : ISessionLog
+    private sealed class ServiceLog(ILogger log) : ISessionLog, IMirrorLog
     {
+        public void PassthroughRefused(Errno error, bool everyFile) => log.Warning(
+            "The kernel will not read {What:l} itself: {Error:l}; the daemon does (--io=proxy)", everyFile ? "files" : "some files", error.ToString());
+
         public void InitRefused(string reason) => log.Error("Cannot serve: {Reason:l}", reason);
 
         public void MalformedRequest(FuseOpcode opcode, int length) => log.Warning("Malformed {Opcode} request of {Length} bytes, answered EIO", opcode, length);

@@ -12,6 +12,14 @@ internal sealed class MountSettings
     private readonly Option<TimeSpan> _attrTimeout = OptionKinds.Duration("--attr-timeout", "How long the kernel may keep attributes.", "1s");
     private readonly Option<TimeSpan> _negativeTimeout = OptionKinds.Duration("--negative-timeout", "How long the kernel may keep the absence of a name.", "1s");
 
+    private readonly Option<string> _io = OptionKinds.Choice(
+        "--io",
+        "Who reads the files: the kernel itself (passthrough: Linux 6.9 and root; an open file dies with its source), or the daemon (proxy). "
+        + "auto is proxy for a FUSE source, which may restart, and passthrough for others.",
+        "auto",
+        "passthrough",
+        "proxy");
+
     private readonly Option<string> _nlink = OptionKinds.Choice(
         "--nlink", "Link counts: rewrite zeros to 1 (files) or --dir-nlink (directories), rewrite always, or not at all.", "zero", "always", "off");
 
@@ -52,7 +60,7 @@ internal sealed class MountSettings
     /// <summary>All of them, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
     [
-        _entryTimeout, _attrTimeout, _negativeTimeout, _nlink, _dirNlink, _inodes, _times, _blocks, _statfs, _forceUser, _forceGroup, _perms, _xattr,
+        _io, _entryTimeout, _attrTimeout, _negativeTimeout, _nlink, _dirNlink, _inodes, _times, _blocks, _statfs, _forceUser, _forceGroup, _perms, _xattr,
     ];
 
     /// <summary>What the command line says.</summary>
@@ -61,6 +69,7 @@ internal sealed class MountSettings
         MirrorOptions defaults = new();
         return defaults with
         {
+            Io = parsed.GetValue(_io) switch { "passthrough" => IoMode.Passthrough, "proxy" => IoMode.Proxy, _ => IoMode.Auto },
             EntryTimeout = ReadOr(parsed, _entryTimeout, defaults.EntryTimeout),
             AttrTimeout = ReadOr(parsed, _attrTimeout, defaults.AttrTimeout),
             NegativeTimeout = ReadOr(parsed, _negativeTimeout, defaults.NegativeTimeout),

@@ -101,9 +101,8 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         return item is null ? Errno.ESTALE : Errno.None;
     }
 
-    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
+    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, ReadReply reply)
     {
-        count = 0;
         if (_nodes.Find(node) is not { } item)
         {
             return Errno.ESTALE;
@@ -113,16 +112,15 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         {
             ReadOnlySpan<byte> report = Encoding.UTF8.GetBytes(observer.Report());
             report = report[(int)Math.Min(args.Offset, (ulong)report.Length)..];
-            count = Math.Min(report.Length, buffer.Length);
-            report[..count].CopyTo(buffer);
+            reply.Count = Math.Min(report.Length, reply.Size);
+            report[..reply.Count].CopyTo(reply.Buffer);
             return Errno.None;
         }
 
         Begin("READ");
         Pause(behaviour.ReadLatency);
-        long rest = Math.Max(0, item.Size - (long)args.Offset);
-        count = (int)Math.Min(rest, buffer.Length);
-        Content.Fill(Content.KeyOf(item.Path, behaviour.Seed), (long)args.Offset, buffer[..count]);
+        reply.Count = (int)Math.Clamp(item.Size - (long)args.Offset, 0, reply.Size);
+        Content.Fill(Content.KeyOf(item.Path, behaviour.Seed), (long)args.Offset, reply.Buffer[..reply.Count]);
         return Errno.None;
     }
 

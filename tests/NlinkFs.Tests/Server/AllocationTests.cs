@@ -19,7 +19,7 @@ public sealed class AllocationTests : IDisposable
     private readonly FuseChannel _channel;
     private readonly Fd _kernel;
     private readonly Fd _server;
-    private readonly byte[] _small = new byte[RequestDispatcher.SmallReplySize];
+    private readonly WorkerScratch _scratch;
     private readonly byte[] _answer = new byte[1 << 17];
     private ulong _unique = 100;
 
@@ -32,17 +32,19 @@ public sealed class AllocationTests : IDisposable
         }
 
         _ = File.CreateSymbolicLink(_tree.At("link"), "target");
-        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(_tree.Root), new MirrorOptions(), out MirrorFileSystem? mirror);
+        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(_tree.Root), new MirrorOptions { Io = IoMode.Proxy }, new SilentLog(), out MirrorFileSystem? mirror);
         _mirror = mirror!;
         _ = Sockets.Pair(packets: true, out _kernel, out _server);
         _channel = new FuseChannel(_server, tracer: null);
-        _dispatcher = new RequestDispatcher(_mirror, new SessionOptions { MaxPages = 16 }, new RecordingLog(), _ => { });
+        _dispatcher = new RequestDispatcher(_mirror, new SessionOptions { MaxPages = 16 }, new RecordingLog(), new BackingFiles(_server), _ => { });
+        _scratch = _dispatcher.NewScratch(splice: false);
     }
 
     public void Dispose()
     {
         _kernel.Close();
         _server.Close();
+        _scratch.Dispose();
         _mirror.Dispose();
         _tree.Dispose();
     }
@@ -89,7 +91,7 @@ public sealed class AllocationTests : IDisposable
     {
         for (int i = 0; i < rounds; i++)
         {
-            _dispatcher.Dispatch(_channel, frame, _small);
+            _dispatcher.Dispatch(_channel, frame, _scratch);
             if (answered)
             {
                 _ = Files.Read(_kernel, _answer, out _);
@@ -99,7 +101,7 @@ public sealed class AllocationTests : IDisposable
 
     private Answer Ask(FuseOpcode opcode, NodeId node, ReadOnlySpan<byte> body)
     {
-        _dispatcher.Dispatch(_channel, FakeKernel.Frame(opcode, _unique += 2, node, body), _small);
+        _dispatcher.Dispatch(_channel, FakeKernel.Frame(opcode, _unique += 2, node, body), _scratch);
         _ = Files.Read(_kernel, _answer, out int length);
         OutHeader header = System.Runtime.InteropServices.MemoryMarshal.Read<OutHeader>(_answer);
         Assert.Equal(0, header.Error);

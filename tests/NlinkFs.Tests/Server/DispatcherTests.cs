@@ -162,9 +162,9 @@ internal sealed class EmptyFileSystem : FileSystem
         return Errno.None;
     }
 
-    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, Span<byte> buffer, out int count)
+    public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, ReadReply reply)
     {
-        count = buffer.Length;
+        reply.Count = reply.Buffer.Length;
         return Errno.None;
     }
 
