@@ -254,11 +254,21 @@ public static unsafe class Files
         return error;
     }
 
-    /// <summary>posix_fadvise(2) POSIX_FADV_WILLNEED: starts reading a range into the page cache, many requests at once, without waiting.</summary>
+    /// <summary>
+    /// posix_fadvise(2) POSIX_FADV_WILLNEED: starts reading a range into the page cache without waiting. In pieces, since one call starts
+    /// no more than the device's read-ahead (force_page_cache_ra), usually 128 KiB.
+    /// </summary>
     public static Errno WillNeed(Fd fd, long offset, long length)
     {
         const int Advice = 3;
-        return new Errno(Libc.posix_fadvise(fd.Value, offset, length, Advice));
+        const long Piece = 128 << 10;
+        Errno error = Errno.None;
+        for (long end = offset + length; offset < end && !error.IsError; offset += Piece)
+        {
+            error = new Errno(Libc.posix_fadvise(fd.Value, offset, Math.Min(Piece, end - offset), Advice));
+        }
+
+        return error;
     }
 
     /// <summary>ioctl(2) with an argument in memory; <paramref name="result"/> is what it returns when it succeeds.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NlinkFs.Linux;
 using NlinkFs.Protocol;
 using NlinkFs.Server;
@@ -36,24 +37,33 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override Errno Read(in RequestContext context, NodeId node, in ReadIn args, ReadReply reply)
     {
-        if (!_files.TryGet(args.Fh, out Fd fd, out bool isPassthrough))
-        {
-            return Errno.EBADF;
-        }
-
         if (args.Offset > long.MaxValue)
         {
             return Errno.EINVAL;
         }
 
+        long offset = (long)args.Offset;
+        if (!_files.TryBeginRead(args.Fh, offset, reply.Size, out Fd fd, out bool isPassthrough, out (long Start, long Length) ahead))
+        {
+            return Errno.EBADF;
+        }
+
         if (isPassthrough)
         {
             // Only fadvise(2) and readahead(2) end up here. The hint goes down; an answer would fill a second page cache that nobody reads.
-            _ = Files.WillNeed(fd, (long)args.Offset, reply.Size);
+            _ = Files.WillNeed(fd, offset, reply.Size);
             return Errno.EIO;
         }
 
-        return SourceErrors.ToKernel(reply.FillFrom(fd, (long)args.Offset));
+        if (ahead.Length > 0)
+        {
+            _ = Files.WillNeed(fd, ahead.Start, ahead.Length);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        Errno error = reply.FillFrom(fd, offset);
+        _files.EndRead(args.Fh, offset, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        return SourceErrors.ToKernel(error);
     }
 
     /// <inheritdoc/>

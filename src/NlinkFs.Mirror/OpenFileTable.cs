@@ -76,17 +76,40 @@ internal sealed class OpenFileTable(Passthrough passthrough)
     }
 
     /// <summary>The descriptor of a handle; it stays open until the handle is removed.</summary>
-    internal bool TryGet(FileHandleId handle, out Fd fd) => TryGet(handle, out fd, out _);
-
-    /// <summary>As above, and whether the kernel reads the file itself.</summary>
-    internal bool TryGet(FileHandleId handle, out Fd fd, out bool isPassthrough)
+    internal bool TryGet(FileHandleId handle, out Fd fd)
     {
         lock (_lock)
         {
-            bool found = TryFind(handle, out int slot);
-            fd = found ? _files[slot].Fd : Fd.None;
+            return TryGet(handle, out fd, out _);
+        }
+    }
+
+    /// <summary>The descriptor for a read that begins, whether the kernel reads the file itself, and what to read ahead if that is worth it.</summary>
+    internal bool TryBeginRead(FileHandleId handle, long offset, int size, out Fd fd, out bool isPassthrough, out (long Start, long Length) ahead)
+    {
+        lock (_lock)
+        {
+            ahead = default;
+            bool found = TryGet(handle, out fd, out int slot);
             isPassthrough = found && _files[slot].BackingId != 0;
+            if (found && !isPassthrough && _files[slot].Ahead.Plan(offset, size, out long start, out long length))
+            {
+                ahead = (start, length);
+            }
+
             return found;
+        }
+    }
+
+    /// <summary>A read has ended.</summary>
+    internal void EndRead(FileHandleId handle, long offset, double milliseconds)
+    {
+        lock (_lock)
+        {
+            if (TryFind(handle, out int slot))
+            {
+                _files[slot].Ahead.Note(offset, milliseconds);
+            }
         }
     }
 
@@ -168,6 +191,13 @@ internal sealed class OpenFileTable(Passthrough passthrough)
         }
     }
 
+    private bool TryGet(FileHandleId handle, out Fd fd, out int slot)
+    {
+        bool found = TryFind(handle, out slot);
+        fd = found ? _files[slot].Fd : Fd.None;
+        return found;
+    }
+
     private FileHandleId HandleOf(int slot) => new(((ulong)_files[slot].Use << 32) | (uint)slot);
 
     private void Free(int slot)
@@ -211,6 +241,7 @@ internal sealed class OpenFileTable(Passthrough passthrough)
         internal NodeId Node;
         internal FileIdentity Identity;
         internal Fd Fd;
+        internal ReadAhead Ahead;
         internal int BackingId;
         internal uint Use;
         internal int Next;

@@ -8,20 +8,23 @@ namespace NlinkFs.Server;
 /// </summary>
 internal sealed class SplicePipes : IDisposable
 {
-    /// <summary>What a pipe may have without CAP_SYS_RESOURCE, bytes: a slot for each page.</summary>
-    private const int PipeSize = 1 << 20;
+    /// <summary>Bytes, a slot for each page: room for the largest request and its header. Needs CAP_SYS_RESOURCE.</summary>
+    private const int WantedSize = 2 << 20;
+
+    /// <summary>What everybody may have (/proc/sys/fs/pipe-max-size): room for 255 pages of data.</summary>
+    private const int UsualSize = 1 << 20;
 
     private Fd _dataOut = Fd.None;
     private Fd _dataIn = Fd.None;
     private Fd _frameOut = Fd.None;
     private Fd _frameIn = Fd.None;
-    private int _slots = PipeSize / NativeBuffer.PageSize;
+    private int _slots = int.MaxValue;
 
     /// <summary>Whether the pages of a range fit, with one slot for the header: a pipe that fills up would block for ever.</summary>
     internal bool Holds(long offset, int size)
     {
         int pages = ((int)(offset % NativeBuffer.PageSize) + size + NativeBuffer.PageSize - 1) / NativeBuffer.PageSize;
-        return pages < _slots && (_dataIn.IsOpen || Open());
+        return pages < _slots && (_dataIn.IsOpen || Open()) && pages < _slots;
     }
 
     /// <summary>Moves a range of a file into the first pipe. Less than asked for means the end of the file, or an error behind it.</summary>
@@ -85,12 +88,18 @@ internal sealed class SplicePipes : IDisposable
     private bool Open()
     {
         bool opened = !Linux.Pipes.Open(out _dataOut, out _dataIn).IsError && !Linux.Pipes.Open(out _frameOut, out _frameIn).IsError;
-        _slots = opened ? Math.Min(Linux.Pipes.Resize(_dataIn, PipeSize), Linux.Pipes.Resize(_frameIn, PipeSize)) / NativeBuffer.PageSize : 0;
+        _slots = opened ? Math.Min(Enlarge(_dataIn), Enlarge(_frameIn)) / NativeBuffer.PageSize : 0;
         if (!opened)
         {
             Dispose();
         }
 
         return opened;
+    }
+
+    private static int Enlarge(Fd pipe)
+    {
+        int size = Linux.Pipes.Resize(pipe, WantedSize);
+        return size > 0 ? size : Linux.Pipes.Resize(pipe, UsualSize);
     }
 }

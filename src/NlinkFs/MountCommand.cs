@@ -122,6 +122,7 @@ internal static class MountCommand
         MountService service = new(plan, kernel, s_settings.Read(parsed), log)
         {
             Trace = parsed.GetValue(s_trace),
+            ReadAhead = s_settings.ReadAhead(parsed),
             LogsToFile = LogSettings.FileOf(parsed) is not null,
         };
         return service.Run();

@@ -4,6 +4,7 @@ using NlinkFs.Mirror;
 using NlinkFs.Protocol;
 using NlinkFs.Server;
 using Serilog;
+using Serilog.Events;
 
 namespace NlinkFs;
 
@@ -20,6 +21,9 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
 
     /// <summary>Whether standard error is a log file and outlives the terminal.</summary>
     internal bool LogsToFile { get; init; }
+
+    /// <summary>How far to read ahead in the mirror and in the source, bytes; 0 for no change.</summary>
+    internal (long Mirror, long Source) ReadAhead { get; init; }
 
     private string Source => Printable.Escape(plan.Source);
 
@@ -46,6 +50,8 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal(stop));
         using (mirror)
         {
+            // Before a mirror may cover it (--over).
+            SetReadAhead(plan.Source, ReadAhead.Source, LogEventLevel.Warning);
             Fd device = FuseMount.Mount(Request());
             using FuseSession session = new(
                 device,
@@ -104,7 +110,22 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             negotiated.KernelMinor,
             negotiated.MaxPages * 4,
             negotiated.Features.ToString());
+        SetReadAhead(plan.MountPoint, ReadAhead.Mirror, LogEventLevel.Debug);
         log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
+    }
+
+    private void SetReadAhead(byte[] path, long size, LogEventLevel onError)
+    {
+        Errno error = Errno.None;
+        if (size > 0 && !Files.StatAt(Fd.WorkingDirectory, path, out StatxBuffer stat, StatSync.CachedOnly).IsError)
+        {
+            error = BackingDevice.SetReadAhead(stat.DevMajor, stat.DevMinor, size);
+        }
+
+        if (error.IsError)
+        {
+            log.Write(onError, "Cannot set the read-ahead of {Path:l}: {Error:l}", Printable.Escape(path), error.ToString());
+        }
     }
 
     private void End(FuseSession session)

@@ -8,6 +8,12 @@ namespace NlinkFs;
 /// <summary>The options that say how a mirror presents its source, on the command line and, by the same names, in -o.</summary>
 internal sealed class MountSettings
 {
+    private readonly Option<long> _readAhead = OptionKinds.Size(
+        "--readahead", "How far the kernel reads ahead in the mirror, as root; 0 leaves its own 128K.", "512K");
+
+    private readonly Option<long> _sourceReadAhead = OptionKinds.Size(
+        "--source-readahead", "Set how far the kernel reads ahead in the source's mount, for all its users; as root.", "0, which leaves it");
+
     private readonly Option<TimeSpan> _entryTimeout = OptionKinds.Duration("--entry-timeout", "How long the kernel may keep a name.", "1s");
     private readonly Option<TimeSpan> _attrTimeout = OptionKinds.Duration("--attr-timeout", "How long the kernel may keep attributes.", "1s");
     private readonly Option<TimeSpan> _negativeTimeout = OptionKinds.Duration("--negative-timeout", "How long the kernel may keep the absence of a name.", "1s");
@@ -60,7 +66,7 @@ internal sealed class MountSettings
     /// <summary>All of them, in the order of the help.</summary>
     internal IEnumerable<Option> Options =>
     [
-        _io, _entryTimeout, _attrTimeout, _negativeTimeout, _nlink, _dirNlink, _inodes, _times, _blocks, _statfs, _forceUser, _forceGroup, _perms, _xattr,
+        _io, _readAhead, _sourceReadAhead, _entryTimeout, _attrTimeout, _negativeTimeout, _nlink, _dirNlink, _inodes, _times, _blocks, _statfs, _forceUser, _forceGroup, _perms, _xattr,
     ];
 
     /// <summary>What the command line says.</summary>
@@ -85,6 +91,10 @@ internal sealed class MountSettings
             Permissions = parsed.GetValue(_perms),
         };
     }
+
+    /// <summary>How far to read ahead in the mirror and in the source, bytes; 0 for no change.</summary>
+    internal (long Mirror, long Source) ReadAhead(ParseResult parsed) =>
+        (parsed.GetResult(_readAhead) is null ? 512 << 10 : parsed.GetValue(_readAhead), parsed.GetValue(_sourceReadAhead));
 
     private delegate bool Finder(string name, out uint id);
 

@@ -21,6 +21,21 @@ internal static class OptionKinds
         },
     };
 
+    internal static Option<long> Size(string name, string description, string otherwise) => new(name)
+    {
+        HelpName = "SIZE",
+        Description = $"{description} 128K, 1M, 0; default {otherwise}.",
+        CustomParser = result =>
+        {
+            if (!Values.TryParseSize(result.Tokens[0].Value, out long size))
+            {
+                result.AddError($"{name} {result.Tokens[0].Value}: a size such as 128K or 1M is needed");
+            }
+
+            return size;
+        },
+    };
+
     internal static Option<string> Choice(string name, string description, params string[] values)
     {
         Option<string> option = new(name) { HelpName = string.Join('|', values), Description = $"{description} Default {values[0]}." };

@@ -230,7 +230,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void TheTraceNamesRequestsAnswersAndFlags()
     {
-        using Mounted mirror = Mounted.Mirror(_source, _mirror, "--trace");
+        using Mounted mirror = Mounted.Mirror(_source, _mirror, "--trace", "--io=proxy");
         _ = File.ReadAllText(Path.Combine(_mirror, "file"));
         Assert.True(Commands.Eventually(() => mirror.Service.Log.Contains(": READ ", StringComparison.Ordinal)));
         string log = mirror.Service.Log;

@@ -146,12 +146,14 @@ public sealed class IdentityTests
         Assert.Equal((ushort)0x416D, Look.At(mount.InMirror("Movies")).Mode);
     }
 
-    [Fact]
-    public void AFileReplacedWhileOpenIsAnotherFile()
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("proxy")]
+    public void AFileReplacedWhileOpenIsAnotherFile(string io)
     {
         using TempTree tree = new();
         string path = tree.Write("source/file", "the old one");
-        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--entry-timeout", "0", "--attr-timeout", "0");
+        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--io", io, "--entry-timeout", "0", "--attr-timeout", "0");
         Fd old = Look.Open(tree.At("mirror/file"));
         Assert.Equal("the old one"u8.ToArray(), Look.Bytes(old, 0, 100));
         File.Move(tree.Write("source/next", "the new one, longer"), path, overwrite: true);
@@ -161,12 +163,14 @@ public sealed class IdentityTests
         old.Close();
     }
 
-    [Fact]
-    public void AFileReplacedByOneOfTheSameSizeIsSeenAnew()
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("proxy")]
+    public void AFileReplacedByOneOfTheSameSizeIsSeenAnew(string io)
     {
         using TempTree tree = new();
         string path = tree.Write("source/file", "old!");
-        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--entry-timeout", "0", "--attr-timeout", "0");
+        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--io", io, "--entry-timeout", "0", "--attr-timeout", "0");
         Assert.Equal("old!"u8.ToArray(), Look.Bytes(tree.At("mirror/file"), 0, 100));
         File.Move(tree.Write("source/next", "new!"), path, overwrite: true);
         Assert.Equal("new!", Encoding.ASCII.GetString(Look.Bytes(tree.At("mirror/file"), 0, 100)));

@@ -11,14 +11,14 @@ public sealed class RandomOperationsTests
     private const int Operations = 1500;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void TheMirrorIsTheTree(int seed)
+    [InlineData(1, "passthrough")]
+    [InlineData(2, "proxy")]
+    [InlineData(3, "proxy")]
+    public void TheMirrorIsTheTree(int seed, string io)
     {
         using TempTree tree = new();
         string source = tree.MakeDirectory("source");
-        using Mounted mirror = Mounted.Mirror(source, tree.At("mirror"), "-o", "entry-timeout=0,attr-timeout=0,negative-timeout=0,times=source");
+        using Mounted mirror = Mounted.Mirror(source, tree.At("mirror"), "--io", io, "-o", "entry-timeout=0,attr-timeout=0,negative-timeout=0,times=source");
         Random random = new(seed);
         for (int i = 0; i < Operations; i++)
         {

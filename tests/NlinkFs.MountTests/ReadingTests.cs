@@ -11,10 +11,13 @@ public sealed class ReadingTests
     private const long LargeSize = 5368709243;
 
     [Theory]
-    [MemberData(nameof(SourceMatrix.Both), MemberType = typeof(SourceMatrix))]
-    public void AnyRangeOfALargeFileIsRight(SourceKind kind)
+    [InlineData(SourceKind.CSharp, "passthrough")]
+    [InlineData(SourceKind.CSharp, "proxy")]
+    [InlineData(SourceKind.Go, "passthrough")]
+    [InlineData(SourceKind.Go, "proxy")]
+    public void AnyRangeOfALargeFileIsRight(SourceKind kind, string io)
     {
-        using Fixture mount = new(kind, []);
+        using Fixture mount = new(kind, [], "--io", io);
         Fd fd = Look.Open(mount.InMirror(Large));
         ulong key = Content.KeyOf(Large);
         Random random = new(7);
@@ -39,10 +42,12 @@ public sealed class ReadingTests
         fd.Close();
     }
 
-    [Fact]
-    public void MappedAndDirectReadsAreRight()
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("proxy")]
+    public void MappedDirectAndSentReadsAreRight(string io)
     {
-        using Fixture mount = new(SourceKind.CSharp, []);
+        using Fixture mount = new(SourceKind.CSharp, [], "--io", io);
         const string File = "Movies/Sintel (2010)/Sintel (2010).mkv";
         using (System.IO.MemoryMappedFiles.MemoryMappedFile map = System.IO.MemoryMappedFiles.MemoryMappedFile.CreateFromFile(
             mount.InMirror(File), FileMode.Open, null, 0, System.IO.MemoryMappedFiles.MemoryMappedFileAccess.Read))
@@ -55,17 +60,24 @@ public sealed class ReadingTests
 
         CommandResult direct = Commands.Shell($"dd if='{mount.InMirror(File)}' bs=1M iflag=direct status=none | cmp - '{mount.InSource(File)}'");
         Assert.True(direct.ExitCode == 0, direct.ToString());
+
+        // cp and cat use sendfile, copy_file_range and fadvise.
+        CommandResult copied = Commands.Shell($"cp '{mount.InMirror(File)}' '{mount.Tree.At("copy")}' && cat '{mount.InMirror(File)}' | cmp - '{mount.Tree.At("copy")}'");
+        Assert.True(copied.ExitCode == 0, copied.ToString());
+        Assert.Equal(-1, Content.FirstDifference(Content.KeyOf(File), 0, Look.Bytes(mount.Tree.At("copy"), 0, 3145731)));
     }
 
-    [Fact]
-    public void HolesAreHolesAndReadAsZeros()
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("proxy")]
+    public void HolesAreHolesAndReadAsZeros(string io)
     {
         const int SeekData = 3;
         const int SeekHole = 4;
         using TempTree tree = new();
         _ = tree.MakeDirectory("source");
         _ = Commands.ShellOutput($"cd '{tree.At("source")}'; truncate -s 8M f; echo -n data | dd of=f bs=1 seek=4194304 conv=notrunc status=none");
-        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"));
+        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--io", io);
         Fd fd = Look.Open(tree.At("mirror/f"));
         Assert.Equal(Errno.None, Files.Seek(fd, 0, SeekData, out long data));
         Assert.Equal(4194304, data);
@@ -77,12 +89,14 @@ public sealed class ReadingTests
         fd.Close();
     }
 
-    [Fact]
-    public void AFileThatShrinksOrGrowsUnderAnOpenHandleShowsIt()
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("proxy")]
+    public void AFileThatShrinksOrGrowsUnderAnOpenHandleShowsIt(string io)
     {
         using TempTree tree = new();
         string file = tree.Write("source/f", new string('a', 100_000));
-        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--entry-timeout", "0", "--attr-timeout", "0");
+        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--io", io, "--entry-timeout", "0", "--attr-timeout", "0");
         Fd fd = Look.Open(tree.At("mirror/f"));
         Assert.Equal(100_000, Look.Bytes(fd, 0, 200_000).Length);
 
