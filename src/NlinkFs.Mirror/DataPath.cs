@@ -79,8 +79,9 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
         }
 
         using DirectoryListing listing = new(fd);
+        SourcePace pace = new();
         Span<byte> scratch = stackalloc byte[4096];
-        for (ulong i = 0; budget-- > 0 && !file.IsOpen && listing.TryGet(i, scratch, out DirectoryRecord record, out _); i++)
+        for (ulong i = 0; budget-- > 0 && !file.IsOpen && listing.TryGet(i, scratch, pace, out DirectoryRecord record, out _); i++)
         {
             if (record.Type is not (FileType.Regular or FileType.Directory or FileType.Unknown)
                 || Files.OpenAt(fd, record.Name, OpenFlags.Path | OpenFlags.NoFollow, out Fd entry).IsError)

@@ -1,104 +1,111 @@
+using System.Diagnostics;
 using NlinkFs.Linux;
 
 namespace NlinkFs.Mirror;
 
 /// <summary>
-/// One open directory: the source's entries as far as they have been read, so that an offset keeps its meaning, however the
-/// source counts and whatever is added or removed meanwhile. Offset n continues after the n-th entry.
+/// One open directory: a snapshot that is filled as it is read, so that an offset keeps its meaning, however the source counts and
+/// whatever is added or removed meanwhile. Offset n continues after the n-th entry.
 /// </summary>
 internal sealed class DirectoryListing : IDisposable
 {
-    private const int ReadSize = 1 << 15;
+    /// <summary>
+    /// The first read is small: the source's kernel side asks for attributes along with it (READDIRPLUS), and some servers look up each
+    /// entry one after the other for that.
+    /// </summary>
+    private const int FirstReadSize = 1 << 12;
 
-    private readonly Lock _lock = new();
+    /// <summary>Bytes a read takes.</summary>
+    internal const int ReadSize = 1 << 15;
+
+    /// <summary>More than this an entry, and the source does not give attributes with a listing at the price of one call.</summary>
+    private const double DearMicroseconds = 150;
+
     private Fd _fd;
-    private byte[] _names = [];
-    private int _namesLength;
-    private Entry[] _entries = [];
-    private bool _complete;
 
     /// <summary>Takes over an open directory.</summary>
     internal DirectoryListing(Fd fd) => _fd = fd;
 
+    /// <summary>Shows what somebody else has read.</summary>
+    internal DirectoryListing(DirectorySnapshot snapshot)
+    {
+        _fd = Fd.None;
+        Snapshot = snapshot;
+    }
+
     /// <summary>Held by whoever reads from here.</summary>
-    internal Lock Lock => _lock;
+    internal Lock Lock { get; } = new();
 
-    /// <summary>The directory, for statx of its entries.</summary>
-    internal Fd Fd => _fd;
+    /// <summary>The entries read so far.</summary>
+    internal DirectorySnapshot Snapshot { get; private set; } = new();
 
-    /// <summary>Entries read so far.</summary>
-    internal int Count { get; private set; }
+    /// <summary>Whether the kernel has read from it.</summary>
+    internal bool HasBeenRead { get; set; }
+
+    /// <summary>Whether the source takes its time for each single entry it lists.</summary>
+    internal bool IsDear { get; private set; }
 
     /// <summary>Begins anew with a directory opened again, as rewinddir(3) asks for.</summary>
     internal void Restart(Fd fd)
     {
         _fd.Close();
         _fd = fd;
-        _namesLength = 0;
-        Count = 0;
-        _complete = false;
+        Snapshot = new DirectorySnapshot();
     }
 
     /// <summary>The entry at an index, reading more of the source as needed. False at the end, or with an error.</summary>
     /// <param name="index">Which entry.</param>
     /// <param name="buffer">Scratch memory for reading.</param>
-    /// <param name="entry">The entry; its name stays valid until the next call.</param>
+    /// <param name="pace">Told how long reading took.</param>
+    /// <param name="entry">The entry; its name stays valid.</param>
     /// <param name="error">What the source failed with.</param>
-    internal bool TryGet(ulong index, scoped Span<byte> buffer, out DirectoryRecord entry, out Errno error)
+    internal bool TryGet(ulong index, scoped Span<byte> buffer, SourcePace pace, out DirectoryRecord entry, out Errno error)
     {
         error = Errno.None;
-        while (index >= (ulong)Count && !_complete)
+        while (index >= (ulong)Snapshot.Count && !Snapshot.IsComplete && !error.IsError)
         {
-            error = Files.ReadDirectory(_fd, buffer[..Math.Min(buffer.Length, ReadSize)], out int length);
-            if (error.IsError)
+            error = ReadSome(buffer, pace);
+        }
+
+        bool found = index < (ulong)Snapshot.Count;
+        entry = found ? Snapshot[(int)index] : default;
+        return found;
+    }
+
+    /// <summary>Reads on, up to so many entries, so that they can be asked about all at once.</summary>
+    internal void ReadUpTo(int count, scoped Span<byte> buffer, SourcePace pace)
+    {
+        while (Snapshot.Count < count && !Snapshot.IsComplete)
+        {
+            int before = Snapshot.Count;
+            if (ReadSome(buffer, pace).IsError)
             {
-                entry = default;
-                return false;
+                return;
             }
 
-            _complete = length == 0;
-            Append(buffer[..length]);
+            if (!IsDear && before < Snapshot.Count)
+            {
+                // Somebody who asks for attributes keeps the source's kernel side sending them along (fuse_advise_use_readdirplus).
+                _ = Files.StatAt(_fd, Snapshot[before].Name, out _);
+            }
         }
-
-        if (index >= (ulong)Count)
-        {
-            entry = default;
-            return false;
-        }
-
-        Entry found = _entries[index];
-        entry = new DirectoryRecord { Ino = found.Ino, Type = found.Type, Name = _names.AsSpan(found.NameStart, found.NameLength) };
-        return true;
     }
 
     public void Dispose() => _fd.Close();
 
-    /// <summary>Keeps the entries of one read, without "." and "..", which are the mirror's own.</summary>
-    private void Append(ReadOnlySpan<byte> records)
+    private Errno ReadSome(Span<byte> buffer, SourcePace pace)
     {
-        foreach (DirectoryRecord record in new DirectoryRecords(records))
+        int before = Snapshot.Count;
+        int size = Math.Min(buffer.Length, before == 0 ? FirstReadSize : ReadSize);
+        long start = Stopwatch.GetTimestamp();
+        Errno error = Files.ReadDirectory(_fd, buffer[..size], out int length);
+        _ = pace.Note(start, out double microseconds);
+        if (!error.IsError)
         {
-            ReadOnlySpan<byte> name = record.Name;
-            if (name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)'/'))
-            {
-                continue;
-            }
-
-            if (Count == _entries.Length)
-            {
-                Array.Resize(ref _entries, Math.Max(64, Count * 2));
-            }
-
-            if (_namesLength + name.Length > _names.Length)
-            {
-                Array.Resize(ref _names, Math.Max(1024, Math.Max(_names.Length * 2, _namesLength + name.Length)));
-            }
-
-            name.CopyTo(_names.AsSpan(_namesLength));
-            _entries[Count++] = new Entry(record.Ino, _namesLength, (ushort)name.Length, record.Type);
-            _namesLength += name.Length;
+            Snapshot.Append(buffer[..length]);
+            IsDear |= microseconds > DearMicroseconds * Math.Max(8, Snapshot.Count - before);
         }
-    }
 
-    private readonly record struct Entry(ulong Ino, int NameStart, ushort NameLength, FileType Type);
+        return error;
+    }
 }

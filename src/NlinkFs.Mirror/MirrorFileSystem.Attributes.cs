@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NlinkFs.Linux;
 using NlinkFs.Protocol;
 using NlinkFs.Server;
@@ -21,7 +22,8 @@ public sealed partial class MirrorFileSystem
             return SourceErrors.ToKernel(error);
         }
 
-        error = LookupIn(directory.Fd, parent, name, out entry);
+        error = StatName(directory.Fd, parent, name, out StatxBuffer stat, out long age);
+        error = error.IsError ? error : EnterName(directory.Fd, parent, name, ref stat, age, out entry);
         directory.Dispose();
         if (error == Errno.ENOENT && !_negativeTtl.IsZero)
         {
@@ -110,17 +112,58 @@ public sealed partial class MirrorFileSystem
         return SourceErrors.ToKernel(error);
     }
 
-    /// <summary>Looks a name up in an open directory: on success one lookup is counted and the entry is complete.</summary>
-    private Errno LookupIn(Fd directory, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
+    /// <summary>
+    /// What the source says of a name. In a slow source, somebody who walks a directory listed lately is kept ahead of: then what is
+    /// told was asked <paramref name="age"/> milliseconds ago.
+    /// </summary>
+    private Errno StatName(Fd directory, NodeId parent, ReadOnlySpan<byte> name, out StatxBuffer stat, out long age)
     {
-        entry = default;
-        StatxBuffer stat = default;
-        Errno error = name.Length > Source.NameMax ? Errno.ENAMETOOLONG : Files.StatAt(directory, name, out stat);
-        if (error.IsError)
+        age = 0;
+        stat = default;
+        if (name.Length > Source.NameMax)
         {
-            return error;
+            return Errno.ENAMETOOLONG;
         }
 
+        if (_fetchMaxAge > 0 && _pace.IsSlow && _snapshots.Walked(parent) is { } snapshot)
+        {
+            int index = snapshot.Walk(name, AttributeFetcher.Ahead, out int from, out int to);
+            if (to > from)
+            {
+                _fetcher.Start(parent, snapshot, from, to);
+            }
+
+            if (index >= 0 && snapshot.Take(index) is { } fetch)
+            {
+                age = Environment.TickCount64 - fetch.AskedAt;
+                if (age < _fetchMaxAge)
+                {
+                    stat = fetch.Stat;
+                    return fetch.Error;
+                }
+
+                age = 0;
+            }
+        }
+
+        return StatTimed(directory, name, out stat, out _);
+    }
+
+    private Errno StatTimed(Fd directory, ReadOnlySpan<byte> name, out StatxBuffer stat, out bool slow)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Errno error = Files.StatAt(directory, name, out stat);
+        slow = _pace.Note(start, out _);
+        return error;
+    }
+
+    /// <summary>
+    /// Makes what the source says of a name an entry: on success one lookup is counted. What was asked <paramref name="age"/> milliseconds
+    /// ago is kept for so much less.
+    /// </summary>
+    private Errno EnterName(Fd directory, NodeId parent, ReadOnlySpan<byte> name, ref StatxBuffer stat, long age, out EntryOut entry)
+    {
+        entry = default;
         NodeId known = _nodes.Find(parent, name);
         NodeMemory memory = Weigh(directory, name, known, in stat);
         NodeId node = _nodes.Remember(parent, name, stat.Type, IsAnotherFile(known, in memory, in stat), out ulong ino);
@@ -132,13 +175,15 @@ public sealed partial class MirrorFileSystem
         memory = node == known ? memory : default;
         _policy.Apply(ref memory, ref stat, ino);
         _nodes.Memorize(node, in memory);
+        Ttl entryTtl = _entryTtl.After(age);
+        Ttl attrTtl = _attrTtl.After(age);
         entry = new EntryOut
         {
             NodeId = node,
-            EntryValid = _entryTtl.Seconds,
-            EntryValidNsec = _entryTtl.Nanoseconds,
-            AttrValid = _attrTtl.Seconds,
-            AttrValidNsec = _attrTtl.Nanoseconds,
+            EntryValid = entryTtl.Seconds,
+            EntryValidNsec = entryTtl.Nanoseconds,
+            AttrValid = attrTtl.Seconds,
+            AttrValidNsec = attrTtl.Nanoseconds,
             Attr = ToAttr(in stat),
         };
         return Errno.None;

@@ -9,13 +9,26 @@ public sealed partial class MirrorFileSystem
     /// <summary>"." and "..", which come first and are not the source's.</summary>
     private const ulong DotEntries = 2;
 
-    private const int ReadScratch = 1 << 15;
+    /// <summary>How far a directory of a slow source is read on at once.</summary>
+    private const int EagerEntries = 4096;
 
     /// <inheritdoc/>
     public override Errno OpenDir(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
     {
         open = default;
-        Errno error = OpenDirectory(node, out Fd fd);
+        if (_pace.IsSlow && _fetchMaxAge > 0)
+        {
+            _listingFetcher.Walk(node);
+            _listingFetcher.Await(node);
+        }
+
+        if (_snapshots.Fresh(node) is { } snapshot)
+        {
+            open.Fh = _listings.Add(new DirectoryListing(snapshot));
+            return Errno.None;
+        }
+
+        Errno error = _source.OpenDirectory(node, out Fd fd);
         if (!error.IsError)
         {
             open.Fh = _listings.Add(new DirectoryListing(fd));
@@ -35,19 +48,6 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override void ReleaseDir(NodeId node, FileHandleId fh) => _listings.Remove(fh)?.Dispose();
 
-    private Errno OpenDirectory(NodeId node, out Fd fd)
-    {
-        fd = Fd.None;
-        Errno error = _source.Enter(node, out DirectoryLease directory);
-        if (!error.IsError)
-        {
-            error = Files.OpenAt(directory.Fd, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out fd);
-            directory.Dispose();
-        }
-
-        return error;
-    }
-
     private Errno ReadListing(NodeId node, in ReadIn args, ref DirectoryWriter entries, bool plus)
     {
         if (_listings.Find(args.Fh) is not { } listing)
@@ -57,9 +57,10 @@ public sealed partial class MirrorFileSystem
 
         lock (listing.Lock)
         {
-            if (args.Offset == 0 && listing.Count > 0)
+            // rewinddir(3) has to show what is new.
+            if (args.Offset == 0 && listing.HasBeenRead)
             {
-                Errno error = OpenDirectory(node, out Fd fd);
+                Errno error = _source.OpenDirectory(node, out Fd fd);
                 if (error.IsError)
                 {
                     return SourceErrors.ToKernel(error);
@@ -68,7 +69,14 @@ public sealed partial class MirrorFileSystem
                 listing.Restart(fd);
             }
 
+            bool wasComplete = listing.Snapshot.IsComplete;
             Errno result = Fill(listing, node, args.Offset, ref entries, plus);
+            if (!wasComplete && listing.Snapshot.IsComplete)
+            {
+                _snapshots.Add(node, listing.Snapshot);
+            }
+
+            listing.Snapshot.IsShown |= listing.Snapshot.IsComplete && entries.Length == 0;
 
             // What was written is good; the fault shows at the next read, where it belongs.
             return entries.Length > 0 ? Errno.None : SourceErrors.ToKernel(result);
@@ -77,7 +85,10 @@ public sealed partial class MirrorFileSystem
 
     private Errno Fill(DirectoryListing listing, NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
     {
-        if (offset == 0 && !entries.TryAdd("."u8, OwnIno(listing.Fd, node), (uint)FileType.Directory, ++offset))
+        listing.HasBeenRead = true;
+        Span<byte> scratch = stackalloc byte[DirectoryListing.ReadSize];
+        bool first = offset == 0;
+        if (offset == 0 && !entries.TryAdd("."u8, OwnIno(node), (uint)FileType.Directory, ++offset))
         {
             return Errno.None;
         }
@@ -87,45 +98,95 @@ public sealed partial class MirrorFileSystem
             return Errno.None;
         }
 
-        Span<byte> scratch = stackalloc byte[ReadScratch];
         Errno error;
-        while (listing.TryGet(offset - DotEntries, scratch, out DirectoryRecord record, out error))
+        DirectoryLease directory = default;
+        bool attributes = plus && listing.TryGet(offset - DotEntries, scratch, _pace, out _, out _) && !listing.Snapshot.IsShown
+            && !_source.Enter(node, out directory).IsError;
+        if (listing.IsDear)
         {
-            if (!entries.Fits(record.Name.Length))
-            {
-                return Errno.None;
-            }
+            // Listing costs a call an entry already, and asking about entries in between would make it cost that for all.
+            listing.ReadUpTo((int)offset + EagerEntries, scratch, _pace);
+        }
 
-            offset++;
-            if (plus)
+        while (listing.TryGet(offset - DotEntries, scratch, _pace, out DirectoryRecord record, out error) && entries.Fits(record.Name.Length))
+        {
+            int index = (int)(offset++ - DotEntries);
+            if (attributes)
             {
-                AddWithAttributes(listing.Fd, node, in record, offset, ref entries);
+                bool slow = AddWithAttributes(directory.Fd, listing.Snapshot, index, node, offset, ref entries);
+
+                // The kernel asks for attributes with the first piece of every listing (READDIRPLUS_AUTO), wanted or not: where they are dear it
+                // does without. Who wants them looks the entries up next and is kept ahead of. Later pieces are asked for by somebody who does.
+                attributes = !(slow && first);
+                if (slow && !first)
+                {
+                    _fetcher.Fetch(node, listing.Snapshot, index + 1, EntriesThatFit(listing.Snapshot, index + 1, in entries));
+                }
             }
             else
             {
-                FileType type = record.Type == FileType.Unknown ? AskType(listing.Fd, record.Name) : record.Type;
+                FileType type = record.Type == FileType.Unknown ? AskType(node, record.Name) : record.Type;
                 _ = entries.TryAdd(record.Name, EntryIno(node, in record), (uint)type, offset);
             }
         }
 
+        directory.Dispose();
         return error;
     }
 
-    /// <summary>An entry whose attributes cannot be had is listed all the same, as one that was not looked up.</summary>
-    private void AddWithAttributes(Fd directory, NodeId node, scoped in DirectoryRecord record, ulong offset, ref DirectoryWriter entries)
+    private static int EntriesThatFit(DirectorySnapshot snapshot, int from, in DirectoryWriter entries)
     {
-        bool looked = !LookupIn(directory, node, record.Name, out EntryOut entry).IsError;
+        int room = entries.Room;
+        int to = from;
+        while (to < snapshot.Count && (room -= entries.RecordSize(snapshot[to].Name.Length)) >= 0)
+        {
+            to++;
+        }
+
+        return to;
+    }
+
+    /// <summary>An entry whose attributes cannot be had is listed all the same, as one that was not looked up.</summary>
+    /// <returns>Whether asking for them was slow.</returns>
+    private bool AddWithAttributes(Fd directory, DirectorySnapshot snapshot, int index, NodeId node, ulong offset, ref DirectoryWriter entries)
+    {
+        DirectoryRecord record = snapshot[index];
+        Fetch? fetch = snapshot.Take(index);
+        bool slow = false;
+        StatxBuffer stat = fetch?.Stat ?? default;
+        Errno error = fetch?.Error ?? StatTimed(directory, record.Name, out stat, out slow);
+        EntryOut entry = default;
+        bool looked = !error.IsError && !EnterName(directory, node, record.Name, ref stat, age: 0, out entry).IsError;
         ulong ino = looked ? entry.Attr.Ino : EntryIno(node, in record);
         uint type = looked ? entry.Attr.Mode >> 12 : (uint)record.Type;
         _ = entries.TryAdd(record.Name, ino, type, offset, in entry);
+        return slow;
     }
 
-    private ulong OwnIno(Fd directory, NodeId node) =>
-        _options.Inodes == InodeMode.Source && !Files.Stat(directory, out StatxBuffer stat).IsError ? stat.Ino : _nodes.InoOf(node);
+    private ulong OwnIno(NodeId node)
+    {
+        ulong ino = _nodes.InoOf(node);
+        if (_options.Inodes == InodeMode.Source && !_source.Enter(node, out DirectoryLease directory).IsError)
+        {
+            ino = Files.Stat(directory.Fd, out StatxBuffer stat).IsError ? ino : stat.Ino;
+            directory.Dispose();
+        }
+
+        return ino;
+    }
 
     private ulong EntryIno(NodeId node, in DirectoryRecord record) =>
         _options.Inodes == InodeMode.Source ? record.Ino : _nodes.InoFor(node, record.Name);
 
-    private static FileType AskType(Fd directory, ReadOnlySpan<byte> name) =>
-        Files.StatAt(directory, name, out StatxBuffer stat).IsError ? FileType.Unknown : stat.Type;
+    private FileType AskType(NodeId directory, ReadOnlySpan<byte> name)
+    {
+        FileType type = FileType.Unknown;
+        if (!_source.Enter(directory, out DirectoryLease lease).IsError)
+        {
+            type = Files.StatAt(lease.Fd, name, out StatxBuffer stat).IsError ? FileType.Unknown : stat.Type;
+            lease.Dispose();
+        }
+
+        return type;
+    }
 }

@@ -17,6 +17,11 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly Passthrough _passthrough;
     private readonly OpenFileTable _files;
     private readonly ListingTable _listings = new();
+    private readonly SnapshotCache _snapshots;
+    private readonly SourcePace _pace = new();
+    private readonly AttributeFetcher _fetcher;
+    private readonly ListingFetcher _listingFetcher;
+    private readonly long _fetchMaxAge;
     private readonly Closer _closer = new();
     private readonly Ttl _entryTtl;
     private readonly Ttl _attrTtl;
@@ -31,6 +36,11 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         _nodes = new NodeTable(hash);
         _source = new Source(root, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
         _policy = new AttributePolicy(options);
+        _snapshots = new SnapshotCache(options.EntryTimeout);
+        FetchThreads threads = new();
+        _fetcher = new AttributeFetcher(_source, threads);
+        _listingFetcher = new ListingFetcher(_source, _nodes, _snapshots, _pace, threads);
+        _fetchMaxAge = (long)Math.Min(options.EntryTimeout.TotalMilliseconds, options.AttrTimeout.TotalMilliseconds);
         _entryTtl = new Ttl(options.EntryTimeout);
         _attrTtl = new Ttl(options.AttrTimeout);
         _negativeTtl = new Ttl(options.NegativeTimeout);
@@ -107,5 +117,10 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         }
 
         internal bool IsZero => Seconds == 0 && Nanoseconds == 0;
+
+        /// <summary>What is left of it for an answer that was had some time ago.</summary>
+        internal Ttl After(long milliseconds) => milliseconds == 0
+            ? this
+            : new Ttl(TimeSpan.FromMilliseconds(Math.Max(0, (Seconds * 1000) + (Nanoseconds / 1_000_000) - (ulong)milliseconds)));
     }
 }

@@ -74,6 +74,20 @@ internal sealed class Source : IDisposable
         return _directories.TryBorrow(directory, out lease) ? Errno.None : Walk(directory, out lease);
     }
 
+    /// <summary>Opens a directory node for reading; the caller closes it.</summary>
+    internal Errno OpenDirectory(NodeId directory, out Fd fd)
+    {
+        fd = Fd.None;
+        Errno error = Enter(directory, out DirectoryLease lease);
+        if (!error.IsError)
+        {
+            error = Files.OpenAt(lease.Fd, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out fd);
+            lease.Dispose();
+        }
+
+        return error;
+    }
+
     /// <summary>Borrows the directory that holds a node, and copies the node's name.</summary>
     internal Errno EnterParent(NodeId node, Span<byte> buffer, out DirectoryLease lease, out ReadOnlySpan<byte> name)
     {

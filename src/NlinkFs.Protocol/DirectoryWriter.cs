@@ -23,6 +23,9 @@ public ref struct DirectoryWriter
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Bytes left.</summary>
+    public readonly int Room => _buffer.Length - Length;
+
     /// <summary>Whether an entry with a name of this length still fits; ask before paying for its attributes.</summary>
     public readonly bool Fits(int nameLength) => Length + RecordSize(nameLength) <= _buffer.Length;
 
@@ -55,7 +58,8 @@ public ref struct DirectoryWriter
         return true;
     }
 
-    private readonly int RecordSize(int nameLength)
+    /// <summary>Bytes an entry takes.</summary>
+    public readonly int RecordSize(int nameLength)
     {
         int head = Unsafe.SizeOf<Dirent>() + (_plus ? Unsafe.SizeOf<EntryOut>() : 0);
         return (head + nameLength + 7) & ~7;

@@ -1,0 +1,201 @@
+using NlinkFs.Linux;
+
+namespace NlinkFs.Mirror;
+
+/// <summary>
+/// The entries of a directory as one reader found them, without "." and "..". Grows while it is read, by that reader alone; once complete
+/// it does not change and may be shared. Attributes that were fetched ahead wait here to be taken.
+/// </summary>
+internal sealed class DirectorySnapshot
+{
+    private const int NotFound = -1;
+
+    /// <summary>Lookups this close to each other, in order, are somebody walking the directory.</summary>
+    private const int WalkStep = 8;
+
+    private readonly Dictionary<int, Fetch> _fetches = []; // guarded by itself
+    private byte[] _names = [];
+    private int _namesLength;
+    private Entry[] _entries = [];
+    private Dictionary<int, int>? _index; // by hash; guarded by _fetches
+    private int _lastWalked = NotFound; // guarded by _fetches
+    private int _fetchedTo; // guarded by _fetches
+
+    /// <summary>When its reading began, <see cref="Environment.TickCount64"/>.</summary>
+    internal long BegunAt { get; } = Environment.TickCount64;
+
+    /// <summary>Entries so far.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Whether these are all.</summary>
+    internal bool IsComplete { get; private set; }
+
+    /// <summary>Whether the kernel has been told.</summary>
+    internal bool IsShown { get; set; }
+
+    /// <summary>An entry; its name stays valid.</summary>
+    internal DirectoryRecord this[int index]
+    {
+        get
+        {
+            Entry found = _entries[index];
+            return new DirectoryRecord { Ino = found.Ino, Type = found.Type, Name = _names.AsSpan(found.NameStart, found.NameLength) };
+        }
+    }
+
+    /// <summary>Keeps the entries of one getdents64(2), of which none are the end.</summary>
+    internal void Append(ReadOnlySpan<byte> records)
+    {
+        IsComplete = records.IsEmpty;
+        foreach (DirectoryRecord record in new DirectoryRecords(records))
+        {
+            ReadOnlySpan<byte> name = record.Name;
+            if (name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)'/'))
+            {
+                continue;
+            }
+
+            if (Count == _entries.Length)
+            {
+                Array.Resize(ref _entries, Math.Max(64, Count * 2));
+            }
+
+            if (_namesLength + name.Length > _names.Length)
+            {
+                Array.Resize(ref _names, Math.Max(1024, Math.Max(_names.Length * 2, _namesLength + name.Length)));
+            }
+
+            name.CopyTo(_names.AsSpan(_namesLength));
+            _entries[Count++] = new Entry(record.Ino, _namesLength, (ushort)name.Length, record.Type);
+            _namesLength += name.Length;
+        }
+    }
+
+    /// <summary>
+    /// Notes a lookup of a name in a complete snapshot. When it looks like a walk, <paramref name="from"/> and <paramref name="to"/> are the
+    /// entries to fetch ahead of it.
+    /// </summary>
+    /// <returns>The entry's index, or -1.</returns>
+    internal int Walk(ReadOnlySpan<byte> name, int ahead, out int from, out int to)
+    {
+        lock (_fetches)
+        {
+            from = 0;
+            to = 0;
+            int index = Find(name);
+            if (index != NotFound)
+            {
+                int step = index - _lastWalked;
+                _lastWalked = index;
+                if (step is > 0 and <= WalkStep && index + (ahead / 2) >= _fetchedTo)
+                {
+                    from = Math.Max(index + 1, _fetchedTo);
+                    to = Math.Min(index + 1 + ahead, Count);
+                    _fetchedTo = Math.Max(to, _fetchedTo);
+                }
+            }
+
+            return index;
+        }
+    }
+
+    /// <summary>The index of a name in a complete snapshot, or -1.</summary>
+    internal int IndexOf(ReadOnlySpan<byte> name)
+    {
+        lock (_fetches)
+        {
+            return Find(name);
+        }
+    }
+
+    /// <summary>Begins to fetch an entry's attributes, unless somebody has.</summary>
+    internal bool TryBegin(int index, out Fetch fetch)
+    {
+        lock (_fetches)
+        {
+            fetch = new Fetch();
+            return _fetches.TryAdd(index, fetch);
+        }
+    }
+
+    /// <summary>Takes what was fetched for an entry, waiting if that is still under way. Null when nobody has begun.</summary>
+    internal Fetch? Take(int index)
+    {
+        Fetch? fetch;
+        lock (_fetches)
+        {
+            if (!_fetches.Remove(index, out fetch))
+            {
+                return null;
+            }
+        }
+
+        fetch.Wait();
+        return fetch;
+    }
+
+    private int Find(ReadOnlySpan<byte> name)
+    {
+        // A walk asks for the next entry; anything else takes an index.
+        int next = _lastWalked + 1;
+        if (next < Count && this[next].Name.SequenceEqual(name))
+        {
+            return next;
+        }
+
+        if (_index is null)
+        {
+            _index = new Dictionary<int, int>(Count);
+            for (int i = 0; i < Count; i++)
+            {
+                _ = _index.TryAdd(HashOf(this[i].Name), i);
+            }
+        }
+
+        return _index.TryGetValue(HashOf(name), out int found) && this[found].Name.SequenceEqual(name) ? found : NotFound;
+    }
+
+    private static int HashOf(ReadOnlySpan<byte> name)
+    {
+        HashCode hash = default;
+        hash.AddBytes(name);
+        return hash.ToHashCode();
+    }
+
+    private readonly record struct Entry(ulong Ino, int NameStart, ushort NameLength, FileType Type);
+}
+
+/// <summary>Attributes fetched ahead.</summary>
+internal sealed class Fetch
+{
+    private bool _done; // guarded by this object, with what follows
+
+    internal Errno Error { get; private set; }
+
+    internal StatxBuffer Stat { get; private set; }
+
+    /// <summary>When the source was asked, <see cref="Environment.TickCount64"/>.</summary>
+    internal long AskedAt { get; } = Environment.TickCount64;
+
+    internal void End(Errno error, in StatxBuffer stat)
+    {
+        lock (this)
+        {
+            Error = error;
+            Stat = stat;
+            _done = true;
+            Monitor.PulseAll(this);
+        }
+    }
+
+    internal void Wait()
+    {
+        lock (this)
+        {
+            while (!_done)
+            {
+                _ = Monitor.Wait(this);
+            }
+        }
+    }
+}

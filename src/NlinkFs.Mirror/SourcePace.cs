@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace NlinkFs.Mirror;
+
+/// <summary>
+/// Whether the source is slow to answer, so that asking it many things at once is worth the threads. What its kernel side answers
+/// from memory says nothing and changes nothing.
+/// </summary>
+internal sealed class SourcePace
+{
+    /// <summary>A call that takes longer went to a disk, a network or a sleepy daemon.</summary>
+    private const double SlowMicroseconds = 250;
+
+    /// <summary>How long one slow call is remembered, milliseconds.</summary>
+    private const long Memory = 10_000;
+
+    private long _slowUntil = long.MinValue;
+
+    /// <summary>Whether a call has been slow lately.</summary>
+    internal bool IsSlow => Environment.TickCount64 < Volatile.Read(ref _slowUntil);
+
+    /// <summary>Notes a call that began at <paramref name="start"/> (<see cref="Stopwatch.GetTimestamp"/>) and ends now.</summary>
+    /// <param name="start">When.</param>
+    /// <param name="microseconds">How long it took.</param>
+    /// <returns>Whether that was slow.</returns>
+    internal bool Note(long start, out double microseconds)
+    {
+        microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        bool slow = microseconds > SlowMicroseconds;
+        if (slow)
+        {
+            Volatile.Write(ref _slowUntil, Environment.TickCount64 + Memory);
+        }
+
+        return slow;
+    }
+}
