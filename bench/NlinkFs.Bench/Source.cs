@@ -115,7 +115,10 @@ internal sealed class Source : IDisposable
         }
     }
 
-    /// <summary>Makes the kernel forget names and inodes of all file systems, the layers' and the source's; pages of data stay.</summary>
+    /// <summary>
+    /// Makes the kernel forget names and inodes of all file systems, the layers' and the source's. FUSE files lose their pages with
+    /// it (fuse_super_operations deletes an unused inode at once), so a source that is to be hot has to be warmed after.
+    /// </summary>
     internal static void DropNames() => File.WriteAllText("/proc/sys/vm/drop_caches", "2");
 
     /// <inheritdoc/>
