@@ -14,7 +14,7 @@ internal static class Table
         text.Append("Medians; the ratio is the median of the rounds' own ratios to the source, 1.00x is as fast. Caches are in the state each line names.\n");
         foreach ((string id, bool bypasses) in report.DataPaths)
         {
-            text.Append($"{TitleOf(report, id)}: reads of an open file {(bypasses ? "go past" : "go through")} the daemon\n");
+            text.Append($"{TitleOf(report, id)}, over the FUSE source: reads of an open file {(bypasses ? "go past" : "go through")} the daemon\n");
         }
 
         foreach (IGrouping<SourceKind, Measurement> group in report.Measurements.GroupBy(measurement => measurement.Source))
@@ -70,7 +70,9 @@ internal static class Table
             text.Append($"\n{measurement.Id,-26}");
             foreach (Layer layer in layers)
             {
-                text.Append($"{Format.Ratio(measurement.RatioOf(layer.Id)),TitleWidth}");
+                // Not every figure is taken on every layer.
+                string ratio = measurement.Layers.Contains(layer) ? Format.Ratio(measurement.RatioOf(layer.Id)) : "";
+                text.Append($"{ratio,TitleWidth}");
             }
         }
 
