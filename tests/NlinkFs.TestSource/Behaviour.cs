@@ -23,6 +23,9 @@ internal sealed record Behaviour
     /// <summary>Added to each READ besides.</summary>
     internal TimeSpan ReadLatency { get; init; }
 
+    /// <summary>FOPEN_KEEP_CACHE: pages outlive an open, so that a source can be hot. Needs inode numbers and times that stay.</summary>
+    internal bool KeepCache { get; init; }
+
     /// <summary>Listings say DT_UNKNOWN.</summary>
     internal bool UnknownTypes { get; init; }
 

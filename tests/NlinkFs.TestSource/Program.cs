@@ -17,6 +17,7 @@ Option<double> entryTimeout = Seconds("--entry-timeout", 1);
 Option<double> attrTimeout = Seconds("--attr-timeout", 30);
 Option<double> latency = Seconds("--latency", 0);
 Option<double> readLatency = Seconds("--read-latency", 0);
+Option<bool> keepCache = new("--keep-cache") { Description = "Pages stay cached from one open to the next." };
 Option<ulong> seed = new("--seed") { Description = "Changes the content of all files." };
 Option<string?> journal = new("--journal") { Description = "File to note modifying operations in." };
 Option<bool> trace = new("--trace") { Description = "Log requests and answers to standard error." };
@@ -29,7 +30,7 @@ Option<bool> sample = new("--sample") { Description = "Add the sample library; t
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, seed, journal, trace, file, wide, deep, symlink, broken, sample,
+    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, sample,
 };
 command.SetAction(parsed =>
 {
@@ -44,6 +45,7 @@ command.SetAction(parsed =>
         AttrTimeout = TimeSpan.FromSeconds(parsed.GetValue(attrTimeout)),
         Latency = TimeSpan.FromSeconds(parsed.GetValue(latency)),
         ReadLatency = TimeSpan.FromSeconds(parsed.GetValue(readLatency)),
+        KeepCache = parsed.GetValue(keepCache),
         Seed = parsed.GetValue(seed),
     };
     return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace));

@@ -98,6 +98,7 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
             return Errno.EROFS;
         }
 
+        open.OpenFlags = behaviour.KeepCache ? OpenOutFlags.KeepCache : 0;
         return item is null ? Errno.ESTALE : Errno.None;
     }
 
