@@ -49,20 +49,21 @@ public static unsafe class Files
         return error.IsError ? error : Errno.Of(result);
     }
 
-    /// <summary>statx(2) of a name below <paramref name="directory"/>, never following a final symlink, all basic fields and birth time.</summary>
-    public static Errno StatAt(Fd directory, ReadOnlySpan<byte> path, out StatxBuffer stat, StatSync sync = StatSync.AsNeeded)
+    /// <summary>statx(2) of a name below <paramref name="directory"/>, never following a final symlink.</summary>
+    public static Errno StatAt(
+        Fd directory, ReadOnlySpan<byte> path, out StatxBuffer stat, StatSync sync = StatSync.AsNeeded, StatxMask wanted = StatxMask.Full)
     {
         stat = default;
         byte* c = stackalloc byte[CPath.Size];
         Errno error = CPath.Copy(path, c);
-        return error.IsError ? error : Statx(directory.Value, c, AtSymlinkNoFollow, sync, out stat);
+        return error.IsError ? error : Statx(directory.Value, c, AtSymlinkNoFollow, sync, wanted, out stat);
     }
 
     /// <summary>statx(2) of an open descriptor, O_PATH included.</summary>
-    public static Errno Stat(Fd fd, out StatxBuffer stat, StatSync sync = StatSync.AsNeeded)
+    public static Errno Stat(Fd fd, out StatxBuffer stat, StatSync sync = StatSync.AsNeeded, StatxMask wanted = StatxMask.Full)
     {
         byte empty = 0;
-        return Statx(fd.Value, &empty, AtEmptyPath, sync, out stat);
+        return Statx(fd.Value, &empty, AtEmptyPath, sync, wanted, out stat);
     }
 
     /// <summary>
@@ -286,7 +287,7 @@ public static unsafe class Files
     /// <summary>Puts <paramref name="fd"/> also at <paramref name="number"/>, inherited by children (no O_CLOEXEC).</summary>
     public static Errno DuplicateTo(Fd fd, int number) => Errno.Of(Libc.dup3(fd.Value, number, 0));
 
-    private static Errno Statx(int fd, byte* path, int flags, StatSync sync, out StatxBuffer stat)
+    private static Errno Statx(int fd, byte* path, int flags, StatSync sync, StatxMask wanted, out StatxBuffer stat)
     {
         int how = sync switch
         {
@@ -302,7 +303,7 @@ public static unsafe class Files
             int result;
             do
             {
-                result = Libc.statx(fd, path, flags | how, (uint)(StatxMask.BasicStats | StatxMask.Btime | StatxMask.MountId), p);
+                result = Libc.statx(fd, path, flags | how, (uint)wanted, p);
             }
             while (result < 0 && Errno.Last == Errno.EINTR);
             return Errno.Of(result);

@@ -103,6 +103,12 @@ public enum StatxMask : uint
 
     /// <summary>Mount id (kernel 5.8).</summary>
     MountId = 0x1000,
+
+    /// <summary>What a FUSE file system's kernel side answers from its cache.</summary>
+    WithoutBirth = BasicStats | MountId,
+
+    /// <summary>With the birth time, which a FUSE file system that knows STATX is asked for each time (fuse_update_get_attr).</summary>
+    Full = WithoutBirth | Btime,
 }
 
 /// <summary>The type nibble that S_IFMT, d_type (DT_*) and FUSE directory entries share.</summary>

@@ -39,7 +39,7 @@ internal sealed class AttributeFetcher(Source source, FetchThreads threads)
                     StatxBuffer stat = default;
                     if (!error.IsError)
                     {
-                        error = Files.StatAt(lease.Fd, snapshot[index].Name, out stat);
+                        error = Files.StatAt(lease.Fd, snapshot[index].Name, out stat, StatSync.AsNeeded, source.Wanted);
                         lease.Dispose();
                     }
 

@@ -31,12 +31,11 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
     /// <param name="fileSystemType">The source's type in the mount table.</param>
     internal static DataPath Choose(IoMode mode, Fd root, string fileSystemType)
     {
-        bool isFuse = fileSystemType == "fuse" || fileSystemType.StartsWith("fuse.", StringComparison.Ordinal);
         switch (mode)
         {
             case IoMode.Proxy:
                 return new DataPath(false, 0, "asked for");
-            case IoMode.Auto when isFuse:
+            case IoMode.Auto when Source.IsFuse(fileSystemType):
                 return new DataPath(false, 0, $"the source is a {fileSystemType} mount, which may restart; open files can outlive it only this way");
             default:
                 return Probe(root, mode == IoMode.Auto ? $"the source is {fileSystemType}, which does not go away by itself" : "asked for");

@@ -86,7 +86,7 @@ internal sealed class DirectoryListing : IDisposable
             if (!IsDear && before < Snapshot.Count)
             {
                 // Somebody who asks for attributes keeps the source's kernel side sending them along (fuse_advise_use_readdirplus).
-                _ = Files.StatAt(_fd, Snapshot[before].Name, out _);
+                _ = Files.StatAt(_fd, Snapshot[before].Name, out _, StatSync.AsNeeded, StatxMask.WithoutBirth);
             }
         }
     }

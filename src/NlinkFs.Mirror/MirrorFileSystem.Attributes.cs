@@ -37,7 +37,7 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override Errno GetAttr(in RequestContext context, NodeId node, in GetAttrIn args, out AttrOut attr)
     {
-        Errno error = StatNode(node, out StatxBuffer stat);
+        Errno error = StatNode(node, _source.Wanted, out StatxBuffer stat);
         attr = new AttrOut { AttrValid = _attrTtl.Seconds, AttrValidNsec = _attrTtl.Nanoseconds, Attr = ToAttr(in stat) };
         return SourceErrors.ToKernel(error);
     }
@@ -45,7 +45,7 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override Errno Statx(in RequestContext context, NodeId node, in StatxIn args, out StatxOut stat)
     {
-        Errno error = StatNode(node, out StatxBuffer from);
+        Errno error = StatNode(node, _source.Wanted | ((StatxMask)args.StatxMask & StatxMask.Btime), out StatxBuffer from);
         stat = new StatxOut
         {
             AttrValid = _attrTtl.Seconds,
@@ -152,7 +152,7 @@ public sealed partial class MirrorFileSystem
     private Errno StatTimed(Fd directory, ReadOnlySpan<byte> name, out StatxBuffer stat, out bool slow)
     {
         long start = Stopwatch.GetTimestamp();
-        Errno error = Files.StatAt(directory, name, out stat);
+        Errno error = Files.StatAt(directory, name, out stat, StatSync.AsNeeded, _source.Wanted);
         slow = _pace.Note(start, out _);
         return error;
     }
@@ -192,11 +192,11 @@ public sealed partial class MirrorFileSystem
     /// <summary>
     /// A node's attributes: by name, which is what sources answer best; by an open file when the name is gone or another file's.
     /// </summary>
-    private Errno StatNode(NodeId node, out StatxBuffer stat)
+    private Errno StatNode(NodeId node, StatxMask wanted, out StatxBuffer stat)
     {
         if (node == NodeId.Root)
         {
-            Errno rootError = Files.Stat(_source.Root, out stat);
+            Errno rootError = Files.Stat(_source.Root, out stat, StatSync.AsNeeded, wanted);
             if (!rootError.IsError)
             {
                 NodeMemory rootMemory = Weigh(_source.Root, default, node, in stat);
@@ -211,7 +211,7 @@ public sealed partial class MirrorFileSystem
         Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
         if (!error.IsError)
         {
-            error = Files.StatAt(directory.Fd, name, out stat);
+            error = Files.StatAt(directory.Fd, name, out stat, StatSync.AsNeeded, wanted);
             NodeMemory memory = error.IsError ? default : Weigh(directory.Fd, name, node, in stat);
             directory.Dispose();
             if (!error.IsError && (memory.Type != stat.Type || IsAnotherFile(node, in memory, in stat)))
@@ -237,7 +237,7 @@ public sealed partial class MirrorFileSystem
             return error;
         }
 
-        error = Files.Stat(fd, out stat);
+        error = Files.Stat(fd, out stat, StatSync.AsNeeded, _source.Wanted);
         if (!error.IsError)
         {
             NodeMemory memory = _nodes.Recall(node);
@@ -263,8 +263,8 @@ public sealed partial class MirrorFileSystem
         if (_policy.NeedsSecondLook(in memory, in stat))
         {
             Errno error = name.IsEmpty
-                ? Files.Stat(directory, out StatxBuffer second, StatSync.Force)
-                : Files.StatAt(directory, name, out second, StatSync.Force);
+                ? Files.Stat(directory, out StatxBuffer second, StatSync.Force, _source.Wanted)
+                : Files.StatAt(directory, name, out second, StatSync.Force, _source.Wanted);
             if (!error.IsError)
             {
                 AttributePolicy.Judge(ref memory, in stat, in second, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
@@ -282,7 +282,7 @@ public sealed partial class MirrorFileSystem
     /// </summary>
     private bool IsAnotherFile(NodeId node, in NodeMemory memory, in StatxBuffer stat) =>
         !_policy.IsUnchanged(in memory, in stat)
-            && (memory.Type == FileType.Symlink || (_files.TryGetIdentity(node, out FileIdentity open) && open != FileIdentity.Of(in stat)));
+            && (memory.Type == FileType.Symlink || (_files.TryGetIdentity(node, out FileIdentity open) && !open.IsSameFile(FileIdentity.Of(in stat))));
 
     private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
     {

@@ -105,7 +105,7 @@ public sealed partial class MirrorFileSystem
     private Errno Register(Fd directory, ReadOnlySpan<byte> name, NodeId node, Fd fd, out OpenOut open)
     {
         open = default;
-        Errno error = Files.StatAt(directory, name, out StatxBuffer stat);
+        Errno error = Files.StatAt(directory, name, out StatxBuffer stat, StatSync.AsNeeded, _source.Wanted);
         if (error.IsError)
         {
             fd.Close();

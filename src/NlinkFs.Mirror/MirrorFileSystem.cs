@@ -27,14 +27,14 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly Ttl _attrTtl;
     private readonly Ttl _negativeTtl;
 
-    private MirrorFileSystem(Fd root, DataPath dataPath, MirrorOptions options, InodeHash hash, IMirrorLog log)
+    private MirrorFileSystem(Fd root, string fileSystemType, MirrorOptions options, InodeHash hash, IMirrorLog log)
     {
-        DataPath = dataPath;
+        DataPath = DataPath.Choose(options.Io, root, fileSystemType);
         _passthrough = new Passthrough(log);
         _files = new OpenFileTable(_passthrough);
         _options = options;
         _nodes = new NodeTable(hash);
-        _source = new Source(root, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
+        _source = new Source(root, fileSystemType, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
         _policy = new AttributePolicy(options);
         _snapshots = new SnapshotCache(options.EntryTimeout);
         FetchThreads threads = new();
@@ -67,7 +67,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         Errno error = Source.OpenRoot(path, out Fd root, out string fileSystemType);
         if (!error.IsError)
         {
-            mirror = new MirrorFileSystem(root, DataPath.Choose(options.Io, root, fileSystemType), options, default, log);
+            mirror = new MirrorFileSystem(root, fileSystemType, options, default, log);
         }
 
         return error;

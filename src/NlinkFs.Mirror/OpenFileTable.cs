@@ -259,4 +259,8 @@ internal readonly record struct FileIdentity(ulong Ino, long BirthSeconds, uint 
     internal static FileIdentity Of(in StatxBuffer stat) => stat.Mask.HasFlag(StatxMask.Btime)
         ? new(stat.Ino, stat.Btime.Seconds, stat.Btime.Nanoseconds)
         : new(stat.Ino, 0, 0);
+
+    /// <summary>Births count when both are known.</summary>
+    internal bool IsSameFile(in FileIdentity other) =>
+        this == other || (Ino == other.Ino && (BirthSeconds == 0 || other.BirthSeconds == 0));
 }

@@ -21,15 +21,23 @@ internal sealed class Source : IDisposable
     private readonly NodeTable _nodes;
     private readonly DirectoryCache _directories;
 
-    internal Source(Fd root, NodeTable nodes, TimeSpan maxDirectoryAge)
+    internal Source(Fd root, string fileSystemType, NodeTable nodes, TimeSpan maxDirectoryAge)
     {
         Root = root;
+        Wanted = IsFuse(fileSystemType) ? StatxMask.WithoutBirth : StatxMask.Full;
         _nodes = nodes;
         _directories = new DirectoryCache(CachedDirectories, maxDirectoryAge);
     }
 
     /// <summary>The held root.</summary>
     internal Fd Root { get; }
+
+    /// <summary>The attributes that come at no extra call.</summary>
+    internal StatxMask Wanted { get; }
+
+    /// <summary>Whether a type in the mount table is a FUSE file system's.</summary>
+    internal static bool IsFuse(string fileSystemType) =>
+        fileSystemType == "fuse" || fileSystemType.StartsWith("fuse.", StringComparison.Ordinal);
 
     /// <summary>
     /// Opens the root of a source. Where the path is the root of a mount and privilege allows, a private clone of the mount is

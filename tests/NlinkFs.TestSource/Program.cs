@@ -13,6 +13,7 @@ Option<string> ino = Choice("--ino", "A new inode number for each LOOKUP, or one
 Option<string> times = Choice("--times", "True in LOOKUP and now in GETATTR; now always; true always.", "lookup-true", "drift", "stable");
 Option<string> statfs = Choice("--statfs", "All zeros, or numbers.", "zero", "real");
 Option<string> types = Choice("--types", "d_type in listings.", "known", "unknown");
+Option<string> readDirPlus = Choice("--readdirplus", "Whether listings carry attributes.", "on", "off");
 Option<double> entryTimeout = Seconds("--entry-timeout", 1);
 Option<double> attrTimeout = Seconds("--attr-timeout", 30);
 Option<double> latency = Seconds("--latency", 0);
@@ -30,7 +31,7 @@ Option<bool> sample = new("--sample") { Description = "Add the sample library; t
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, sample,
+    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, sample,
 };
 command.SetAction(parsed =>
 {
@@ -48,7 +49,8 @@ command.SetAction(parsed =>
         KeepCache = parsed.GetValue(keepCache),
         Seed = parsed.GetValue(seed),
     };
-    return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace));
+    InitFlags features = SessionOptions.UsualFeatures & (parsed.GetValue(readDirPlus) == "off" ? ~(InitFlags.DoReadDirPlus | InitFlags.ReadDirPlusAuto) : ~InitFlags.None);
+    return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace), features);
 });
 return command.Parse(args).Invoke();
 
@@ -88,7 +90,7 @@ Tree BuildTree(ParseResult parsed)
     return tree;
 }
 
-static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer observer, bool trace)
+static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer observer, bool trace, InitFlags features)
 {
     byte[] path = Encoding.UTF8.GetBytes(Path.GetFullPath(mountPoint));
     using ManualResetEventSlim stop = new();
@@ -113,7 +115,7 @@ static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer obs
         return 32;
     }
 
-    SessionOptions options = new() { MaxWrite = 1 << 17, Trace = trace ? Console.Error.WriteLine : null };
+    SessionOptions options = new() { Features = features, MaxWrite = 1 << 17, Trace = trace ? Console.Error.WriteLine : null };
     using FuseSession session = new(device, new SourceFileSystem(tree.Root, behaviour, observer), options, new ConsoleLog());
     session.Start();
     if (!session.WaitForInit(TimeSpan.FromSeconds(10), out _))
