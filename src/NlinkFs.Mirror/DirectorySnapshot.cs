@@ -9,14 +9,17 @@ namespace NlinkFs.Mirror;
 internal sealed class DirectorySnapshot
 {
     private const int NotFound = -1;
+    private const int ChunkEntries = 256;
+    private const int FirstNamesChunk = 1 << 10;
+    private const int NamesChunk = 1 << 14;
 
     /// <summary>Lookups this close to each other, in order, are somebody walking the directory.</summary>
     private const int WalkStep = 8;
 
     private readonly Dictionary<int, Fetch> _fetches = []; // guarded by itself
-    private byte[] _names = [];
-    private int _namesLength;
-    private Entry[] _entries = [];
+    private readonly List<Entry[]> _entries = [];
+    private readonly List<byte[]> _names = [];
+    private int _namesLeft;
     private Dictionary<int, int>? _index; // by hash; guarded by _fetches
     private int _lastWalked = NotFound; // guarded by _fetches
     private int _fetchedTo; // guarded by _fetches
@@ -38,8 +41,9 @@ internal sealed class DirectorySnapshot
     {
         get
         {
-            Entry found = _entries[index];
-            return new DirectoryRecord { Ino = found.Ino, Type = found.Type, Name = _names.AsSpan(found.NameStart, found.NameLength) };
+            Entry found = _entries[index / ChunkEntries][index % ChunkEntries];
+            ReadOnlySpan<byte> name = _names[found.NameChunk].AsSpan(found.NameStart, found.NameLength);
+            return new DirectoryRecord { Ino = found.Ino, Type = found.Type, Name = name };
         }
     }
 
@@ -55,19 +59,28 @@ internal sealed class DirectorySnapshot
                 continue;
             }
 
-            if (Count == _entries.Length)
-            {
-                Array.Resize(ref _entries, Math.Max(64, Count * 2));
-            }
+            AddRoom(name.Length);
+            byte[] names = _names[^1];
+            int start = names.Length - _namesLeft;
+            name.CopyTo(names.AsSpan(start));
+            _namesLeft -= name.Length;
+            _entries[^1][Count % ChunkEntries] = new Entry(record.Ino, _names.Count - 1, start, (ushort)name.Length, record.Type);
+            Count++;
+        }
+    }
 
-            if (_namesLength + name.Length > _names.Length)
-            {
-                Array.Resize(ref _names, Math.Max(1024, Math.Max(_names.Length * 2, _namesLength + name.Length)));
-            }
+    /// <summary>Most directories are small; the chunks of large ones stay below what the collector calls large and leaves lying about.</summary>
+    private void AddRoom(int nameLength)
+    {
+        if (Count == _entries.Count * ChunkEntries)
+        {
+            _entries.Add(new Entry[ChunkEntries]);
+        }
 
-            name.CopyTo(_names.AsSpan(_namesLength));
-            _entries[Count++] = new Entry(record.Ino, _namesLength, (ushort)name.Length, record.Type);
-            _namesLength += name.Length;
+        if (_namesLeft < nameLength)
+        {
+            _namesLeft = Math.Max(nameLength, _names.Count == 0 ? FirstNamesChunk : NamesChunk);
+            _names.Add(new byte[_namesLeft]);
         }
     }
 
@@ -162,7 +175,7 @@ internal sealed class DirectorySnapshot
         return hash.ToHashCode();
     }
 
-    private readonly record struct Entry(ulong Ino, int NameStart, ushort NameLength, FileType Type);
+    private readonly record struct Entry(ulong Ino, int NameChunk, int NameStart, ushort NameLength, FileType Type);
 }
 
 /// <summary>Attributes fetched ahead.</summary>

@@ -8,29 +8,32 @@ namespace NlinkFs.Mirror;
 /// </summary>
 internal sealed class SnapshotCache(TimeSpan timeToLive)
 {
-    private const int MaxSnapshots = 256;
-
-    /// <summary>Larger directories are not kept.</summary>
+    private const int MaxSnapshots = 512;
     private const int MaxEntries = 1 << 16;
 
+    /// <summary>How long a walk may take from one entry to the next, milliseconds.</summary>
     private const long WalkMilliseconds = 5000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<NodeId, DirectorySnapshot> _snapshots = []; // guarded by _lock
+    private readonly Dictionary<NodeId, DirectorySnapshot> _snapshots = []; // guarded by _lock, as all below
+    private readonly Queue<(NodeId Directory, DirectorySnapshot Snapshot)> _byAge = new();
+    private int _entries;
 
     internal void Add(NodeId directory, DirectorySnapshot snapshot)
     {
-        if (snapshot.Count > MaxEntries)
-        {
-            return;
-        }
-
         lock (_lock)
         {
             _snapshots[directory] = snapshot;
-            if (_snapshots.Count > MaxSnapshots)
+            _byAge.Enqueue((directory, snapshot));
+            _entries += snapshot.Count;
+            while (_byAge.TryPeek(out (NodeId Directory, DirectorySnapshot Snapshot) oldest) && IsTooMuch(oldest.Snapshot))
             {
-                DropOld();
+                _ = _byAge.Dequeue();
+                _entries -= oldest.Snapshot.Count;
+                if (_snapshots.TryGetValue(oldest.Directory, out DirectorySnapshot? current) && current == oldest.Snapshot)
+                {
+                    _snapshots.Remove(oldest.Directory);
+                }
             }
         }
     }
@@ -45,21 +48,13 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
     {
         lock (_lock)
         {
-            return _snapshots.TryGetValue(directory, out DirectorySnapshot? found) && Environment.TickCount64 - found.BegunAt < maxAge ? found : null;
+            return _snapshots.TryGetValue(directory, out DirectorySnapshot? found) && AgeOf(found) < maxAge ? found : null;
         }
     }
 
-    private void DropOld()
-    {
-        long now = Environment.TickCount64;
-        foreach (NodeId directory in _snapshots.Where(pair => now - pair.Value.BegunAt > WalkMilliseconds).Select(pair => pair.Key).ToArray())
-        {
-            _snapshots.Remove(directory);
-        }
+    private bool IsTooMuch(DirectorySnapshot oldest) => _byAge.Count > MaxSnapshots || _entries > MaxEntries || AgeOf(oldest) > LongestUse;
 
-        if (_snapshots.Count > MaxSnapshots)
-        {
-            _snapshots.Clear();
-        }
-    }
+    private long LongestUse => Math.Max(WalkMilliseconds, (long)timeToLive.TotalMilliseconds);
+
+    private static long AgeOf(DirectorySnapshot snapshot) => Environment.TickCount64 - snapshot.BegunAt;
 }
