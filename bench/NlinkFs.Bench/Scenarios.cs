@@ -109,7 +109,7 @@ internal static class Scenarios
         });
 
     // Loads on the slow source read little: each READ of 128 KiB takes 21 ms, and what is measured is how many overlap.
-    private static Scenario SlowRead() => new(new Step("read", "sequential read, 1 stream, 128 KiB calls, 8 MiB; mirror and source cold", Unit.Bytes)
+    internal static Scenario SlowRead() => new(new Step("read", "sequential read, 1 stream, 128 KiB calls, 8 MiB; mirror and source cold", Unit.Bytes)
     {
         Prepare = scene => scene.Source.DropPages(Data),
         Run = scene => ReadLoad.Run(scene.Mount.Path, [Data[0]], streams: 1, 128 * KiB, bytesEach: 8 * MiB),

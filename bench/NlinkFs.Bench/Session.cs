@@ -26,7 +26,7 @@ internal sealed class Session(Workspace workspace, Scale scale, IReadOnlyList<La
         [
             .. Over(SourceKind.Fuse, [Scenarios.Reads()], layers),
             .. Over(SourceKind.Fuse, [Scenarios.Stats(scale)], two),
-            .. Over(SourceKind.Slow, [Scenarios.Listings(scale)], two),
+            .. Over(SourceKind.Slow, [Scenarios.SlowRead(), Scenarios.Listings(scale)], two),
         ]);
     }
 
