@@ -11,27 +11,35 @@ internal sealed class SourcePace
     /// <summary>A call that takes longer went to a disk, a network or a sleepy daemon.</summary>
     private const double SlowMicroseconds = 250;
 
-    /// <summary>How long one slow call is remembered, milliseconds.</summary>
+    /// <summary>One slow call may be a busy machine; two within this many milliseconds are the source.</summary>
+    private const long Twice = 1000;
+
+    /// <summary>How long a slow source is remembered, milliseconds.</summary>
     private const long Memory = 10_000;
 
+    private long _lastSlow = long.MinValue / 2;
     private long _slowUntil = long.MinValue;
 
-    /// <summary>Whether a call has been slow lately.</summary>
+    /// <summary>Whether the source has been slow lately.</summary>
     internal bool IsSlow => Environment.TickCount64 < Volatile.Read(ref _slowUntil);
 
     /// <summary>Notes a call that began at <paramref name="start"/> (<see cref="Stopwatch.GetTimestamp"/>) and ends now.</summary>
     /// <param name="start">When.</param>
     /// <param name="microseconds">How long it took.</param>
-    /// <returns>Whether that was slow.</returns>
+    /// <returns>Whether that was slow, and the source is.</returns>
     internal bool Note(long start, out double microseconds)
     {
         microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         bool slow = microseconds > SlowMicroseconds;
         if (slow)
         {
-            Volatile.Write(ref _slowUntil, Environment.TickCount64 + Memory);
+            long now = Environment.TickCount64;
+            if (now - Interlocked.Exchange(ref _lastSlow, now) < Twice)
+            {
+                Volatile.Write(ref _slowUntil, now + Memory);
+            }
         }
 
-        return slow;
+        return slow && IsSlow;
     }
 }
