@@ -100,6 +100,13 @@ internal sealed class DirectorySnapshot
             {
                 int step = index - _lastWalked;
                 _lastWalked = index;
+                if (step < -WalkStep)
+                {
+                    // Somebody begins again; what was fetched for an earlier walk is old.
+                    _fetches.Clear();
+                    _fetchedTo = 0;
+                }
+
                 if (step is > 0 and <= WalkStep && index + (ahead / 2) >= _fetchedTo)
                 {
                     from = Math.Max(index + 1, _fetchedTo);

@@ -133,20 +133,25 @@ public sealed partial class MirrorFileSystem
                 _fetcher.Start(parent, snapshot, from, to);
             }
 
-            if (index >= 0 && snapshot.Take(index) is { } fetch)
+            if (index >= 0 && TryTake(snapshot, index, out Errno error, out stat, out age))
             {
-                age = Environment.TickCount64 - fetch.AskedAt;
-                if (age < _fetchMaxAge)
-                {
-                    stat = fetch.Stat;
-                    return fetch.Error;
-                }
-
-                age = 0;
+                return error;
             }
         }
 
         return StatTimed(directory, name, out stat, out _);
+    }
+
+    /// <summary>Takes what was fetched ahead for an entry, if that is still worth something.</summary>
+    private bool TryTake(DirectorySnapshot snapshot, int index, out Errno error, out StatxBuffer stat, out long age)
+    {
+        Fetch? fetch = snapshot.Take(index);
+        error = fetch?.Error ?? default;
+        stat = fetch?.Stat ?? default;
+        age = fetch is null ? 0 : Environment.TickCount64 - fetch.AskedAt;
+        bool taken = fetch is not null && age < _fetchMaxAge;
+        age = taken ? age : 0;
+        return taken;
     }
 
     private Errno StatTimed(Fd directory, ReadOnlySpan<byte> name, out StatxBuffer stat, out bool slow)

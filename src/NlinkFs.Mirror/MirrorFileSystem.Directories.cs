@@ -125,7 +125,8 @@ public sealed partial class MirrorFileSystem
             }
             else
             {
-                FileType type = record.Type == FileType.Unknown ? AskType(node, record.Name) : record.Type;
+                // Programs cope with a type that is not told; a slow source is not asked for each.
+                FileType type = record.Type == FileType.Unknown && !_pace.IsSlow ? AskType(node, record.Name) : record.Type;
                 _ = entries.TryAdd(record.Name, EntryIno(node, in record), (uint)type, offset);
             }
         }
@@ -151,12 +152,14 @@ public sealed partial class MirrorFileSystem
     private bool AddWithAttributes(Fd directory, DirectorySnapshot snapshot, int index, NodeId node, ulong offset, ref DirectoryWriter entries)
     {
         DirectoryRecord record = snapshot[index];
-        Fetch? fetch = snapshot.Take(index);
         bool slow = false;
-        StatxBuffer stat = fetch?.Stat ?? default;
-        Errno error = fetch?.Error ?? StatTimed(directory, record.Name, out stat, out slow);
+        if (!TryTake(snapshot, index, out Errno error, out StatxBuffer stat, out long age))
+        {
+            error = StatTimed(directory, record.Name, out stat, out slow);
+        }
+
         EntryOut entry = default;
-        bool looked = !error.IsError && !EnterName(directory, node, record.Name, ref stat, age: 0, out entry).IsError;
+        bool looked = !error.IsError && !EnterName(directory, node, record.Name, ref stat, age, out entry).IsError;
         ulong ino = looked ? entry.Attr.Ino : EntryIno(node, in record);
         uint type = looked ? entry.Attr.Mode >> 12 : (uint)record.Type;
         _ = entries.TryAdd(record.Name, ino, type, offset, in entry);
