@@ -23,7 +23,7 @@ internal sealed record Scale(string Name)
 
     internal static Scale Quick { get; } = new("quick")
     {
-        FileSize = 8 << 20,
+        FileSize = 64 << 20,
         Rounds = 3,
         SlowRounds = 5,
         Seconds = 0.2,
@@ -33,7 +33,7 @@ internal sealed record Scale(string Name)
 
     internal static Scale Full { get; } = new("full")
     {
-        FileSize = 32 << 20,
+        FileSize = 128 << 20,
         Rounds = 5,
         SlowRounds = 5,
         Seconds = 0.8,
@@ -43,7 +43,7 @@ internal sealed record Scale(string Name)
 
     internal static Scale Guard { get; } = new("guard")
     {
-        FileSize = 16 << 20,
+        FileSize = 64 << 20,
         Rounds = 11,
         SlowRounds = 11,
         Seconds = 0.2,
