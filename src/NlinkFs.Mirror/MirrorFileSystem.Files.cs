@@ -7,6 +7,12 @@ namespace NlinkFs.Mirror;
 
 public sealed partial class MirrorFileSystem
 {
+    /// <summary>
+    /// From this size on, bytes, a file is read past the mirror's page cache: the source's has it already, large files are seldom read twice,
+    /// and it saves a copy.
+    /// </summary>
+    private const ulong LargeFile = 32 << 20;
+
     /// <inheritdoc/>
     public override Errno Open(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
     {
@@ -122,7 +128,10 @@ public sealed partial class MirrorFileSystem
 
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
         open.Fh = _files.Add(node, fd, in identity, out open.BackingId);
-        open.OpenFlags = open.BackingId != 0 ? OpenOutFlags.Passthrough : memory.OpenedSinceChange ? OpenOutFlags.KeepCache : 0;
+        open.OpenFlags = open.BackingId != 0 ? OpenOutFlags.Passthrough
+            : _bypassesCache && stat.Size >= LargeFile ? OpenOutFlags.DirectIo
+            : memory.OpenedSinceChange ? OpenOutFlags.KeepCache
+            : 0;
         memory.OpenedSinceChange = true;
         _nodes.Memorize(node, in memory);
         return Errno.None;

@@ -22,6 +22,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly AttributeFetcher _fetcher;
     private readonly ListingFetcher _listingFetcher;
     private readonly long _fetchMaxAge;
+    private bool _bypassesCache;
     private readonly Closer _closer = new();
     private readonly Ttl _entryTtl;
     private readonly Ttl _attrTtl;
@@ -74,7 +75,13 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void Initialized(in NegotiatedSession session, BackingFiles backing) => _passthrough.Begin(in session, backing);
+    public override void Initialized(in NegotiatedSession session, BackingFiles backing)
+    {
+        _passthrough.Begin(in session, backing);
+
+        // Without it, files read past the cache cannot be mapped shared.
+        _bypassesCache = session.Features.HasFlag(InitFlags.DirectIoAllowMmap);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

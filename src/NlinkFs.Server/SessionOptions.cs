@@ -9,7 +9,7 @@ public sealed record SessionOptions
     public const InitFlags UsualFeatures =
         InitFlags.InitExt | InitFlags.AsyncRead | InitFlags.BigWrites | InitFlags.AtomicOTrunc | InitFlags.ParallelDirops
         | InitFlags.MaxPages | InitFlags.DoReadDirPlus | InitFlags.ReadDirPlusAuto | InitFlags.CacheSymlinks | InitFlags.AutoInvalData
-        | InitFlags.AsyncDio | InitFlags.AbortError | InitFlags.HasExpireOnly | InitFlags.NoExportSupport;
+        | InitFlags.AsyncDio | InitFlags.DirectIoAllowMmap | InitFlags.AbortError | InitFlags.HasExpireOnly | InitFlags.NoExportSupport;
 
     /// <summary>Features to use where the kernel offers them.</summary>
     public InitFlags Features { get; init; } = UsualFeatures;

@@ -67,6 +67,23 @@ public sealed class ReadingTests
         Assert.Equal(-1, Content.FirstDifference(Content.KeyOf(File), 0, Look.Bytes(mount.Tree.At("copy"), 0, 3145731)));
     }
 
+    [Fact]
+    public void ALargeFileCanBeMappedSharedAndReadBesideThat()
+    {
+        using Fixture mount = new(SourceKind.CSharp, ["--file", "large=64M"], "--io=proxy");
+        string path = mount.InMirror("large");
+        using System.IO.MemoryMappedFiles.MemoryMappedFile map = System.IO.MemoryMappedFiles.MemoryMappedFile.CreateFromFile(
+            path, FileMode.Open, null, 0, System.IO.MemoryMappedFiles.MemoryMappedFileAccess.Read);
+        using System.IO.MemoryMappedFiles.MemoryMappedViewStream view = map.CreateViewStream(
+            40 << 20, 5_000_001, System.IO.MemoryMappedFiles.MemoryMappedFileAccess.Read);
+        byte[] mapped = new byte[5_000_001];
+        view.ReadExactly(mapped);
+        Assert.Equal(-1, Content.FirstDifference(Content.KeyOf("large"), 40 << 20, mapped));
+        Assert.Equal(-1, Content.FirstDifference(Content.KeyOf("large"), 12345, Look.Bytes(path, 12345, 3_000_000)));
+        CommandResult copied = Commands.Shell($"cp '{path}' '{mount.Tree.At("copy")}' && cmp '{mount.InSource("large")}' '{mount.Tree.At("copy")}'");
+        Assert.True(copied.ExitCode == 0, copied.ToString());
+    }
+
     [Theory]
     [InlineData("passthrough")]
     [InlineData("proxy")]
