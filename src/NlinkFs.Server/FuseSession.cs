@@ -17,16 +17,17 @@ public sealed class FuseSession : IDisposable
     public FuseSession(Fd device, FileSystem fileSystem, SessionOptions options, ISessionLog log)
     {
         _device = device;
+
+        // A socket keeps frames apart only when they are written whole; a trace shows the data.
+        bool splice = options.Splice && options.Trace is null
+            && !Files.Stat(device, out StatxBuffer stat).IsError && stat.Type == FileType.CharDevice;
+        options = splice ? options with { MaxPages = Math.Min(options.MaxPages, SplicePipes.LargestRequest()) } : options;
         FuseChannel channel = new(device, options.Trace is { } write ? new RequestTracer(write) : null);
         RequestDispatcher dispatcher = new(fileSystem, options, log, new BackingFiles(device), session =>
         {
             _negotiated = session;
             _agreed.Set();
         });
-
-        // A socket keeps frames apart only when they are written whole; a trace shows the data.
-        bool splice = options.Splice && options.Trace is null
-            && !Files.Stat(device, out StatxBuffer stat).IsError && stat.Type == FileType.CharDevice;
         _workers = new WorkerPool(channel, dispatcher, options, splice, log);
     }
 

@@ -20,6 +20,24 @@ internal sealed class SplicePipes : IDisposable
     private Fd _frameIn = Fd.None;
     private int _slots = int.MaxValue;
 
+    /// <summary>
+    /// The largest request worth asking for, pages: two that are spliced take less than one that is copied. Where pipes are so small that
+    /// it would have to be tiny, copying is better.
+    /// </summary>
+    internal static int LargestRequest()
+    {
+        const int Most = 256;
+        if (Linux.Pipes.Open(out Fd readEnd, out Fd writeEnd).IsError)
+        {
+            return Most;
+        }
+
+        int slots = Enlarge(writeEnd) / NativeBuffer.PageSize;
+        readEnd.Close();
+        writeEnd.Close();
+        return slots * NativeBuffer.PageSize == UsualSize ? Most / 2 : Most;
+    }
+
     /// <summary>Whether the pages of a range fit, with one slot for the header: a pipe that fills up would block for ever.</summary>
     internal bool Holds(long offset, int size)
     {
