@@ -23,6 +23,7 @@ internal sealed class DirectorySnapshot
     private Dictionary<int, int>? _index; // by hash; guarded by _fetches
     private int _lastWalked = NotFound; // guarded by _fetches
     private int _fetchedTo; // guarded by _fetches
+    private int _takenTo; // guarded by _fetches
 
     /// <summary>When its reading began, <see cref="Environment.TickCount64"/>.</summary>
     internal long BegunAt { get; } = Environment.TickCount64;
@@ -105,6 +106,7 @@ internal sealed class DirectorySnapshot
                     // Somebody begins again; what was fetched for an earlier walk is old.
                     _fetches.Clear();
                     _fetchedTo = 0;
+                    _takenTo = 0;
                 }
 
                 if (step is > 0 and <= WalkStep && index + (ahead / 2) >= _fetchedTo)
@@ -128,22 +130,23 @@ internal sealed class DirectorySnapshot
         }
     }
 
-    /// <summary>Begins to fetch an entry's attributes, unless somebody has.</summary>
+    /// <summary>Begins to fetch an entry's attributes, unless somebody has or the walk has overtaken it: nobody would take them.</summary>
     internal bool TryBegin(int index, out Fetch fetch)
     {
         lock (_fetches)
         {
             fetch = new Fetch();
-            return _fetches.TryAdd(index, fetch);
+            return index >= _takenTo && _fetches.TryAdd(index, fetch);
         }
     }
 
-    /// <summary>Takes what was fetched for an entry, waiting if that is still under way. Null when nobody has begun.</summary>
+    /// <summary>Takes what was fetched for an entry, waiting if that is still under way. Null when nobody has begun: the caller asks.</summary>
     internal Fetch? Take(int index)
     {
         Fetch? fetch;
         lock (_fetches)
         {
+            _takenTo = Math.Max(_takenTo, index + 1);
             if (!_fetches.Remove(index, out fetch))
             {
                 return null;
