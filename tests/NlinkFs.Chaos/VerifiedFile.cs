@@ -122,13 +122,13 @@ internal sealed class VerifiedFile : IDisposable
         string range = $"{_file.Path}: {bytes.Length} of {size} bytes at {offset}";
         foreach (Edition edition in Enum.GetValues<Edition>())
         {
-            if (IsOf(edition, bytes, offset, size, mayBeShort: true))
+            if (Content.FirstDifference(_file.KeyIn(edition), offset, bytes) < 0)
             {
-                return $"{range} are those of {edition}";
+                return $"{range} are those of {edition}, which has {_file.SizeIn(edition)}";
             }
         }
 
         long difference = Content.FirstDifference(_file.KeyIn(_editions[0]), offset, bytes);
-        return $"{range} differ from {difference} on, {(bytes.ContainsAnyExcept((byte)0) ? "and are nothing known" : "all zeros")}";
+        return $"{range} are of no edition from {difference} on, {(bytes[(int)(difference - offset)..].ContainsAnyExcept((byte)0) ? "nor zeros" : "all zeros")}";
     }
 }
