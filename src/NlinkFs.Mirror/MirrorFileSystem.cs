@@ -75,7 +75,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void Initialized(in NegotiatedSession session, BackingFiles backing)
+    public override void Initialized(in NegotiatedSession session, BackingFiles backing, Notifier notifier)
     {
         _passthrough.Begin(in session, backing);
 

@@ -28,20 +28,23 @@ internal ref struct Call
         _frame = scratch.Small;
     }
 
-    /// <summary>True when a successful answer did not reach the kernel.</summary>
+    /// <summary>True when a successful answer did not reach the kernel, or came after somebody else's.</summary>
     internal bool Undeliverable { get; private set; }
 
     /// <summary>What was answered, without the header.</summary>
     internal readonly Span<byte> Payload => _frame.Slice(FuseChannel.HeaderSize, _payloadLength);
 
     /// <summary>Who asks.</summary>
-    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid);
+    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid, _scratch.Pending);
 
     /// <summary>The node the request is about.</summary>
     internal readonly NodeId Node => _header.NodeId;
 
     /// <summary>Room for a payload of up to a page.</summary>
     internal readonly Span<byte> SmallPayload => _scratch.Small[FuseChannel.HeaderSize..];
+
+    /// <summary>Tells the kernel what it has not asked for.</summary>
+    internal readonly Notifier Notifier => new(_channel);
 
     /// <summary>For the answer to READ.</summary>
     internal readonly ReadReply ReadReply => _scratch.Read;
@@ -91,7 +94,7 @@ internal ref struct Call
         {
             _answered = true;
             _payloadLength = error.IsError ? 0 : length;
-            bool delivered = _channel.Send(in _header, error, _frame, _payloadLength);
+            bool delivered = _scratch.Pending.TryAnswer() && _channel.Send(in _header, error, _frame, _payloadLength);
             Undeliverable = !delivered && !error.IsError;
         }
 
@@ -109,7 +112,12 @@ internal ref struct Call
         }
 
         _answered = true;
-        if (!_channel.SendSpliced(in _header, pipes, reply.Count))
+        if (!_scratch.Pending.TryAnswer())
+        {
+            // What is in them would come before the next answer.
+            pipes.Dispose();
+        }
+        else if (!_channel.SendSpliced(in _header, pipes, reply.Count))
         {
             // Unless the request was aborted, it still waits.
             _ = _channel.Send(in _header, Errno.EIO, _frame, 0);

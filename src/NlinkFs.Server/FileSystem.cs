@@ -15,7 +15,18 @@ public abstract partial class FileSystem
     /// <summary>Called once, when the kernel has accepted the session and before any other request.</summary>
     /// <param name="session">What was agreed.</param>
     /// <param name="backing">Registers files for passthrough, if <see cref="InitFlags.Passthrough"/> was agreed.</param>
-    public virtual void Initialized(in NegotiatedSession session, BackingFiles backing)
+    /// <param name="notifier">For what the kernel has to be told unasked.</param>
+    public virtual void Initialized(in NegotiatedSession session, BackingFiles backing, Notifier notifier)
+    {
+    }
+
+    /// <summary>
+    /// A call has passed its deadline and was answered EIO; the thread in it is lost until the call returns. Must not block.
+    /// </summary>
+    /// <param name="opcode">Which operation.</param>
+    /// <param name="node">On what.</param>
+    /// <param name="stuck">How many calls are in that state now.</param>
+    public virtual void CallOverdue(FuseOpcode opcode, NodeId node, int stuck)
     {
     }
 
