@@ -53,6 +53,25 @@ public static class MountTable
         return top;
     }
 
+    /// <summary>The mount that holds a path, going by names: of the longest mount points above it, the topmost one that fits.</summary>
+    /// <param name="path">Absolute, links resolved.</param>
+    /// <param name="fits">Which mounts count.</param>
+    public static MountEntry? Holding(ReadOnlySpan<byte> path, Predicate<MountEntry> fits)
+    {
+        MountEntry? holder = null;
+        foreach (MountEntry entry in Read())
+        {
+            ReadOnlySpan<byte> at = entry.MountPoint;
+            bool above = at is [(byte)'/'] || (path.StartsWith(at) && (path.Length == at.Length || path[at.Length] == '/'));
+            if (above && at.Length >= (holder?.MountPoint.Length ?? 0) && fits(entry))
+            {
+                holder = entry;
+            }
+        }
+
+        return holder;
+    }
+
     /// <summary>Reads one line; null for one that is not of the documented form.</summary>
     public static MountEntry? Parse(ReadOnlySpan<byte> line)
     {

@@ -11,6 +11,7 @@ namespace NlinkFs.Server;
 /// </summary>
 internal ref struct Call
 {
+    private readonly FileSystem _fileSystem;
     private readonly FuseChannel _channel;
     private readonly InHeader _header;
     private readonly WorkerScratch _scratch;
@@ -18,15 +19,21 @@ internal ref struct Call
     private Span<byte> _frame;
     private int _payloadLength;
     private bool _answered;
+    private bool _isFinal;
+    private int _attempts;
 
     /// <summary>Begins a call whose answer needs no more than the scratch's small room unless <see cref="Rent"/> is called.</summary>
-    internal Call(FuseChannel channel, in InHeader header, WorkerScratch scratch)
+    internal Call(FileSystem fileSystem, FuseChannel channel, in InHeader header, WorkerScratch scratch)
     {
+        _fileSystem = fileSystem;
         _channel = channel;
         _header = header;
         _scratch = scratch;
         _frame = scratch.Small;
     }
+
+    /// <summary>True when, instead of an answer, the operation is to be done again.</summary>
+    internal bool IsToBeDoneAgain { get; private set; }
 
     /// <summary>True when a successful answer did not reach the kernel, or came after somebody else's.</summary>
     internal bool Undeliverable { get; private set; }
@@ -52,7 +59,7 @@ internal ref struct Call
     /// <summary>Room for a payload of <paramref name="size"/> bytes, page-aligned.</summary>
     internal Span<byte> Rent(BufferPool pool, int size)
     {
-        _rented = pool.Rent();
+        _rented ??= pool.Rent();
         _frame = _rented.Span[(NativeBuffer.PageSize - FuseChannel.HeaderSize)..];
         return _frame.Slice(FuseChannel.HeaderSize, size);
     }
@@ -90,7 +97,7 @@ internal ref struct Call
     /// <summary>Answers with the <paramref name="length"/> bytes already written to the payload's room.</summary>
     internal bool AnswerData(Errno error, int length)
     {
-        if (!_answered)
+        if (!_answered && !MayDoAgain(ref error))
         {
             _answered = true;
             _payloadLength = error.IsError ? 0 : length;
@@ -99,6 +106,13 @@ internal ref struct Call
         }
 
         return true;
+    }
+
+    private bool MayDoAgain(ref Errno error)
+    {
+        IsToBeDoneAgain = error.IsError && !_isFinal && _fileSystem.Reconsider(Context, _header.Opcode, _attempts, ref error);
+        _attempts++;
+        return IsToBeDoneAgain;
     }
 
     /// <summary>Answers with what <see cref="ReadReply"/> holds.</summary>
@@ -131,6 +145,7 @@ internal ref struct Call
     {
         if (_header.Opcode is not (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.NotifyReply))
         {
+            _isFinal = true;
             _ = AnswerData(error, 0);
         }
     }

@@ -30,6 +30,15 @@ public abstract partial class FileSystem
     {
     }
 
+    /// <summary>
+    /// Asked before an error is answered. May replace it, or have the operation done again by returning true; blocks as long as it likes.
+    /// </summary>
+    /// <param name="context">Who asks.</param>
+    /// <param name="opcode">What failed.</param>
+    /// <param name="attempt">How often it has been done again so far.</param>
+    /// <param name="error">What it failed with.</param>
+    public virtual bool Reconsider(in RequestContext context, FuseOpcode opcode, int attempt, ref Errno error) => false;
+
     /// <summary>LOOKUP: finds a name; success adds one to the node's lookup count. NodeId 0 with a TTL is a negative entry.</summary>
     public virtual Errno Lookup(in RequestContext context, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
     {

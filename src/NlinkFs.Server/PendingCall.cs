@@ -14,7 +14,8 @@ public sealed class PendingCall
     private InHeader _request;
     private volatile State _state;
     private long _since;
-    private bool _waits;
+    private long _waitedSince;
+    private long _waited;
     private bool _interrupted;
 
     private enum State
@@ -28,12 +29,36 @@ public sealed class PendingCall
     /// <summary>Whether the caller has got an answer already, so that work for him is in vain.</summary>
     public bool IsAnswered => _state == State.TakenOver;
 
+    /// <summary>When it began, or last went on after a wait; <see cref="Environment.TickCount64"/>.</summary>
+    public long BegunAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _since;
+            }
+        }
+    }
+
+    /// <summary>How long it has waited in all.</summary>
+    public TimeSpan Waited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return TimeSpan.FromMilliseconds(_waited + (_waitedSince == 0 ? 0 : Environment.TickCount64 - _waitedSince));
+            }
+        }
+    }
+
     /// <summary>Stops the clock of the deadline: what follows is a wait that has a limit of its own.</summary>
     public void Pause()
     {
         lock (_lock)
         {
-            _waits = true;
+            _waitedSince = Environment.TickCount64;
         }
     }
 
@@ -42,8 +67,9 @@ public sealed class PendingCall
     {
         lock (_lock)
         {
-            _waits = false;
             _since = Environment.TickCount64;
+            _waited += _since - _waitedSince;
+            _waitedSince = 0;
         }
     }
 
@@ -55,7 +81,8 @@ public sealed class PendingCall
             _request = request;
             _state = State.Working;
             _since = Environment.TickCount64;
-            _waits = false;
+            _waited = 0;
+            _waitedSince = 0;
             _interrupted = false;
         }
     }
@@ -114,7 +141,7 @@ public sealed class PendingCall
             request = _request;
             channel = _channel!;
             error = _interrupted && Processes.IsBeingKilled((int)request.Pid) ? Errno.EINTR
-                : !_waits && limits.IsOver(request.Opcode, now - _since) ? Errno.EIO
+                : _waitedSince == 0 && limits.IsOver(request.Opcode, now - _since) ? Errno.EIO
                 : Errno.None;
             if (!error.IsError)
             {

@@ -60,7 +60,7 @@ internal sealed partial class RequestDispatcher
     {
         InHeader header = ReadHeader(frame);
         channel.Tracer?.Request(in header, frame);
-        Call call = new(channel, in header, scratch);
+        Call call = new(_fileSystem, channel, in header, scratch);
         if (MayBlock(header.Opcode))
         {
             scratch.Pending.Begin(channel, in header);
@@ -70,11 +70,15 @@ internal sealed partial class RequestDispatcher
         try
         {
             bool whole = frame.Length >= Unsafe.SizeOf<InHeader>() && header.Length == (uint)frame.Length;
-            if (!whole || !TryHandle(ref call, new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]), header.Opcode))
+            do
             {
-                _log.MalformedRequest(header.Opcode, frame.Length);
-                call.Fail(Errno.EIO);
+                if (!whole || !TryHandle(ref call, new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]), header.Opcode))
+                {
+                    _log.MalformedRequest(header.Opcode, frame.Length);
+                    call.Fail(Errno.EIO);
+                }
             }
+            while (call.IsToBeDoneAgain);
         }
 #pragma warning disable CA1031 // Whatever a file system throws, its caller gets an answer and the others go on.
         catch (Exception e)
