@@ -36,6 +36,7 @@ public sealed class ChaosRun : IDisposable
         {
             _source = new FaultySource(_tree.At("source"), Edition.First, _library, _timeline, _tally, options, cancelled);
             _mirror = Mounted.Mirror(_source.Path, _tree.At("mirror"), "--io", options.Io);
+            _source.MirrorId = _mirror.Service.Id;
         }
         catch (InvalidOperationException)
         {
@@ -82,6 +83,12 @@ public sealed class ChaosRun : IDisposable
         {
             if (_cancelled.WaitHandle.WaitOne(fault.Calm))
             {
+                return;
+            }
+
+            if (_mirror.Service.HasExited)
+            {
+                _tally.Add(Finding.MirrorEnded, $"exit code {_mirror.Service.WaitForExit()}");
                 return;
             }
 
@@ -137,17 +144,20 @@ public sealed class ChaosRun : IDisposable
         }
     }
 
-    /// <summary>Waits until the daemon has closed what is no longer used; then it holds what it keeps.</summary>
+    /// <summary>
+    /// Waits until the daemon has closed what is no longer used, and the runtime has ended the threads of its pool, which are idle for 20 s
+    /// before that; then it holds what it keeps.
+    /// </summary>
     private Footprint Settle(Footprint? limit)
     {
         Thread.Sleep(TimeSpan.FromSeconds(2));
         Footprint now = Look();
-        _ = Commands.Eventually(() => IsSettled(now = Look()), seconds: 10);
+        _ = Commands.Eventually(() => IsSettled(now = Look()), seconds: 30);
         return now;
 
-        Footprint Look() => Footprint.Of(_mirror.Service.Id, _source.Devices);
+        Footprint Look() => _mirror.Service.HasExited ? Footprint.None : Footprint.Of(_mirror.Service.Id, _source.Devices);
         bool IsSettled(Footprint footprint) =>
-            footprint is { Files: 0, Outdated: 0 } && (limit is null || (footprint.Descriptors <= limit.Descriptors && footprint.Threads <= limit.Threads));
+            footprint is { Files: 0, Outdated.Count: 0 } && (limit is null || (footprint.Descriptors <= limit.Descriptors && footprint.Threads <= limit.Threads));
     }
 
     private Report ReportOf(Footprint before, Footprint after) => new()
@@ -177,14 +187,15 @@ public sealed class ChaosRun : IDisposable
             Check.Zero("wrong attributes", _tally[Finding.WrongAttributes]),
             Check.Zero("plain umounts of the source that failed", _tally[Finding.FailedUnmount]),
             Check.Zero("sources that lived on after it", _tally[Finding.LateExit]),
+            Check.Zero("ends of the mirror", _tally[Finding.MirrorEnded]),
             Check.Zero("clients that hang", _tally[Finding.Hang]),
             Check.LessThan("longest stall beyond the absence, s", _tally.LongestStall, _options.Tolerance),
             Check.AtMost($"descriptors at the end ({before.Descriptors} before)", after.Descriptors, before.Descriptors + Footprint.DescriptorTolerance),
             Check.AtMost($"threads at the end ({before.Threads} before)", after.Threads, before.Threads + Footprint.ThreadTolerance),
             Check.Zero("descriptors of the source's files", after.Files),
-            Check.Zero("descriptors into sources that are gone", after.Outdated),
+            Check.Zero("descriptors into sources that are gone", after.Outdated.Count),
         ],
-        Notes = _tally.Notes,
+        Notes = [.. _tally.Notes, .. after.Outdated.Select(descriptor => $"Left open: {descriptor}")],
         Stalls = _tally.Stalls,
         Log = _mirror.Service.Log,
     };

@@ -10,6 +10,7 @@ internal sealed class FaultySource : IDisposable
     /// <summary>Shows in the directory beneath the mount point, and so must never show in the mirror.</summary>
     internal const string Beneath = "beneath-the-mount";
 
+    private const ulong NoDevice = ulong.MaxValue;
     private const int Kill = 9;
     private const int Stop = 19;
     private const int Continue = 18;
@@ -39,6 +40,9 @@ internal sealed class FaultySource : IDisposable
 
     /// <summary>Where it is mounted.</summary>
     internal string Path { get; }
+
+    /// <summary>The mirror's daemon.</summary>
+    internal int MirrorId { get; set; }
 
     /// <summary>The device numbers of all mounts there were, the present one last.</summary>
     internal IReadOnlyList<ulong> Devices => _devices;
@@ -114,7 +118,9 @@ internal sealed class FaultySource : IDisposable
         // Files that the kernel reads past the mirror keep their source alive.
         if (_mounted.Service.WaitForExit(_options.Tolerance.TotalSeconds) < 0 && _options.FilesOutliveTheSource && result.ExitCode == 0)
         {
-            _tally.Add(Finding.LateExit, _mounted.Service.WaitForExit() < 0 ? "not even after 10 s more" : "within 10 s more");
+            IReadOnlyList<string> held = Footprint.Of(MirrorId, [.. _devices, NoDevice]).Outdated;
+            string late = _mounted.Service.WaitForExit() < 0 ? "not even after 10 s more" : "within 10 s more";
+            _tally.Add(Finding.LateExit, $"{late}; the mirror had {string.Join(", ", held)}");
         }
 
         if (!_mounted.Service.HasExited)

@@ -8,6 +8,7 @@ namespace NlinkFs.Chaos;
 /// <summary>What a run has found.</summary>
 public sealed class Report
 {
+    private const int LogLines = 60;
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true };
 
     /// <summary>What was run.</summary>
@@ -51,6 +52,11 @@ public sealed class Report
 
         Append(text, "Stalls", Stalls);
         Append(text, "Findings", Notes);
+        if (!Holds)
+        {
+            Append(text, "The mirror's log", [.. Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)]);
+        }
+
         return text.ToString();
     }
 

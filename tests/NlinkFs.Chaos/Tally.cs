@@ -27,6 +27,9 @@ public enum Finding
     /// <summary>A source that lives on after its umount.</summary>
     LateExit,
 
+    /// <summary>A mirror that came to its end by itself.</summary>
+    MirrorEnded,
+
     /// <summary>A client that did not come back from its last call.</summary>
     Hang,
 }
