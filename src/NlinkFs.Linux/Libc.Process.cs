@@ -59,6 +59,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int poll(PollFd* fds, nuint count, int timeout);
 
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int clone(nint function, void* stackTop, int flags, void* argument);
+
     /// <summary>struct pollfd.</summary>
     internal struct PollFd
     {

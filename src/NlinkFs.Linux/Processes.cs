@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace NlinkFs.Linux;
@@ -110,6 +111,23 @@ public static unsafe class Processes
     {
         Libc.PollFd poll = new() { Fd = fd.Value, Events = events };
         return Libc.poll(&poll, 1, (int)timeout.TotalMilliseconds) > 0;
+    }
+
+    /// <summary>
+    /// Has another process keep this one's descriptors open for a second longer than this one lives. The last to close a file of a FUSE file
+    /// system that hangs waits for its FLUSH and cannot be killed (fuse_flush); so that it is not this process, which somebody waits for.
+    /// </summary>
+    public static void LeaveDescriptorsBehind()
+    {
+        const int CloneVm = 0x100;
+        const int CloneFiles = 0x400;
+        const int StackSize = 64 * 1024;
+        if (NativeLibrary.TryLoad("libc.so.6", out nint libc) && NativeLibrary.TryGetExport(libc, "sleep", out nint sleep))
+        {
+            // SAFETY: sleep(3) runs on this stack alone, which is never freed; no managed code runs in that process.
+            byte* stack = (byte*)NativeMemory.AlignedAlloc(StackSize, 16);
+            _ = Libc.clone(sleep, stack + StackSize, CloneVm | CloneFiles, (void*)1);
+        }
     }
 
     /// <summary>chdir(2).</summary>

@@ -106,6 +106,9 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         _bypassesCache = session.Features.HasFlag(InitFlags.DirectIoAllowMmap);
     }
 
+    /// <summary>After disposal: whether files of the source were left open, because closing them would hang with it.</summary>
+    public bool SourceHangs { get; private set; }
+
     /// <summary>From here on nobody waits for a lost source, which would keep the mount busy.</summary>
     public void EndWaiting() => _keeper.EndWaiting();
 
@@ -113,7 +116,12 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     public void Dispose()
     {
         _watch.Dispose();
-        _keeper.Dispose();
+        _keeper.EndWaiting();
+        SourceHangs = _keeper.IsHanging();
+        if (!SourceHangs)
+        {
+            _keeper.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -238,6 +238,18 @@ internal sealed class SourceKeeper : IDisposable
         }
     }
 
+    /// <summary>Whether the source does not answer now.</summary>
+    internal bool IsHanging()
+    {
+        SourcePulse? pulse;
+        lock (_lock)
+        {
+            pulse = _pulse;
+        }
+
+        return pulse is not null && !pulse.Ask(Questions.StatFs, s_patience, out _);
+    }
+
     /// <summary>From here on nobody waits, and nothing changes.</summary>
     internal void EndWaiting()
     {

@@ -121,15 +121,19 @@ internal sealed class SourcePulse
             _tree.EndUse();
             lock (_lock)
             {
-                _served = ticket;
                 _outSince = long.MaxValue;
                 _error = error;
                 _statFs = !error.IsError && questions.HasFlag(Questions.StatFs) ? statFs : _statFs;
                 _root = !error.IsError && wantsRoot ? root : _root;
-                Monitor.PulseAll(_lock);
             }
 
+            // Whoever asked finds it told already.
             _answered(_tree, error);
+            lock (_lock)
+            {
+                _served = ticket;
+                Monitor.PulseAll(_lock);
+            }
         }
     }
 

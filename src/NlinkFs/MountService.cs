@@ -74,6 +74,11 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             End(session);
         }
 
+        if (mirror.SourceHangs)
+        {
+            Processes.LeaveDescriptorsBehind();
+        }
+
         return ExitCode.Ok;
     }
 

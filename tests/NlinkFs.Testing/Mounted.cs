@@ -17,6 +17,9 @@ public sealed class Mounted : IDisposable
     /// <summary>The mount point.</summary>
     public string Path { get; }
 
+    /// <summary>A path below the mount point.</summary>
+    public string At(string path) => System.IO.Path.Combine(Path, path);
+
     /// <summary>Mirrors a directory with the published binary, in the foreground.</summary>
     public static Mounted Mirror(string source, string mountPoint, params string[] options) =>
         MirrorUnder([], source, mountPoint, options);
