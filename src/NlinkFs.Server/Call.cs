@@ -126,6 +126,7 @@ internal ref struct Call
         }
 
         _answered = true;
+        IsToBeDoneAgain = false;
         if (!_scratch.Pending.TryAnswer())
         {
             // What is in them would come before the next answer.

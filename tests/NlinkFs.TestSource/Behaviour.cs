@@ -29,7 +29,7 @@ internal sealed record Behaviour
     /// <summary>Listings say DT_UNKNOWN.</summary>
     internal bool UnknownTypes { get; init; }
 
-    /// <summary>Changes the content of all files.</summary>
+    /// <summary>Changes the content of all files, and with it all times.</summary>
     internal ulong Seed { get; init; }
 }
 

@@ -19,7 +19,7 @@ Option<double> attrTimeout = Seconds("--attr-timeout", 30);
 Option<double> latency = Seconds("--latency", 0);
 Option<double> readLatency = Seconds("--read-latency", 0);
 Option<bool> keepCache = new("--keep-cache") { Description = "Pages stay cached from one open to the next." };
-Option<ulong> seed = new("--seed") { Description = "Changes the content of all files." };
+Option<ulong> seed = new("--seed") { Description = "Changes the content and the times of all files." };
 Option<string?> journal = new("--journal") { Description = "File to note modifying operations in." };
 Option<bool> trace = new("--trace") { Description = "Log requests and answers to standard error." };
 Option<string[]> file = new("--file") { HelpName = "PATH=SIZE", Description = "Add a file." };
@@ -28,10 +28,11 @@ Option<string[]> deep = new("--deep") { HelpName = "DIR=N", Description = "Add N
 Option<string[]> symlink = new("--symlink") { HelpName = "PATH=TARGET", Description = "Add a symbolic link." };
 Option<string[]> broken = new("--broken") { HelpName = "PATH", Description = "Add a file that is listed, but fails with EIO when looked up." };
 Option<bool> sample = new("--sample") { Description = "Add the sample library; the default when no tree is described." };
+Option<bool> empty = new("--empty") { Description = "Nothing in the root, whatever else is described." };
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, sample,
+    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, sample, empty,
 };
 command.SetAction(parsed =>
 {
@@ -57,6 +58,11 @@ return command.Parse(args).Invoke();
 Tree BuildTree(ParseResult parsed)
 {
     Tree tree = new();
+    if (parsed.GetValue(empty))
+    {
+        return tree;
+    }
+
     foreach ((string path, string value) in Pairs(parsed, file))
     {
         tree.AddFile(path, ParseSize(value));

@@ -177,7 +177,7 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
     {
         bool now = behaviour.Clocks == Clocks.Drift || (behaviour.Clocks == Clocks.LookupTrue && !inLookup);
         long ticks = DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks;
-        ulong seconds = now ? (ulong)(ticks / TimeSpan.TicksPerSecond) : (ulong)item.Time;
+        ulong seconds = now ? (ulong)(ticks / TimeSpan.TicksPerSecond) : (ulong)item.TimeFor(behaviour.Seed);
         uint nanoseconds = now ? (uint)(ticks % TimeSpan.TicksPerSecond * 100) : 0;
         bool zero = behaviour.Links == LinkCounts.Zero || (behaviour.Links == LinkCounts.LookupZero && inLookup);
         return new Attr

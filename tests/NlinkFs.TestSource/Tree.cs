@@ -29,8 +29,8 @@ internal sealed class Item(Item? parent, string name, ItemKind kind)
 
     internal Dictionary<string, Item> Children { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The true modification time of the path, seconds.</summary>
-    internal long Time => FirstTime + (long)(Content.HashOf(Path) % 10_000_000);
+    /// <summary>The true modification time, seconds: content made from another seed was written at another time.</summary>
+    internal long TimeFor(ulong seed) => FirstTime + (long)(Content.KeyOf(Path, seed) % 10_000_000);
 
     internal bool IsDirectory => Kind == ItemKind.Directory;
 

@@ -1,11 +1,14 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using NlinkFs.Linux;
 
 namespace NlinkFs.Testing;
 
 /// <summary>Looking at files with bare system calls, so that nothing between test and kernel follows links, decodes names or retries.</summary>
-public static class Look
+public static partial class Look
 {
+    private const int DontNeed = 4;
+
     /// <summary>statx(2) without following a link; throws on an error.</summary>
     public static StatxBuffer At(string path) => At(Encoding.UTF8.GetBytes(path));
 
@@ -91,20 +94,28 @@ public static class Look
     /// <summary>One getdents64(2). False at the end.</summary>
     public static bool ReadSome(Fd fd, int bufferSize, List<Entry> entries)
     {
-        byte[] buffer = new byte[bufferSize];
-        Errno error = Files.ReadDirectory(fd, buffer, out int length);
-        if (error.IsError)
-        {
-            throw Failed("getdents", default, error);
-        }
+        Errno error = ReadSome(fd, bufferSize, entries, out int length);
+        return error.IsError ? throw Failed("getdents", default, error) : length > 0;
+    }
 
+    /// <summary>One getdents64(2) that may fail; <paramref name="length"/> is 0 at the end.</summary>
+    public static Errno ReadSome(Fd fd, int bufferSize, List<Entry> entries, out int length)
+    {
+        byte[] buffer = new byte[bufferSize];
+        Errno error = Files.ReadDirectory(fd, buffer, out length);
         foreach (DirectoryRecord record in new DirectoryRecords(buffer.AsSpan(0, length)))
         {
             entries.Add(new Entry(Encoding.Latin1.GetString(record.Name), record.Ino, record.Type));
         }
 
-        return length > 0;
+        return error;
     }
+
+    /// <summary>Drops a file's clean pages from the page cache of the file system it was opened on.</summary>
+    public static void DropPages(Fd fd) => _ = PosixFadvise(fd.Value, 0, 0, advice: DontNeed);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int PosixFadvise(int fd, long offset, long length, int advice);
 
     private static IOException Failed(string operation, ReadOnlySpan<byte> path, Errno error) => new($"{operation} {Printable.Escape(path)}: {error}");
 }

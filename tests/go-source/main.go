@@ -54,11 +54,12 @@ func main() {
 	attrTimeout := flag.Float64("attr-timeout", 30, "seconds")
 	latency := flag.Float64("latency", 0, "seconds added to each operation")
 	readLatency := flag.Float64("read-latency", 0, "seconds added to each READ")
-	flag.Uint64Var(&s.seed, "seed", 0, "changes the content of all files")
+	flag.Uint64Var(&s.seed, "seed", 0, "changes the content and the times of all files")
 	flag.StringVar(&s.journal, "journal", "", "file to note modifying operations in")
 	detach := flag.Bool("detach-first", false, "unmount what is on MOUNTPOINT first, as Decypharr does")
 	debug := flag.Bool("debug", false, "go-fuse's own request log")
 	sample := flag.Bool("sample", false, "add the sample library; the default when no tree is described")
+	empty := flag.Bool("empty", false, "nothing in the root, whatever else is described")
 	flag.Var(pairs{func(path, value string) error {
 		size, err := parseSize(value)
 		root.addFile(path, size)
@@ -83,7 +84,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: go-zero-nlink-source [options] MOUNTPOINT")
 		os.Exit(2)
 	}
-	if *sample || len(root.names)+root.wide == 0 {
+	switch {
+	case *empty:
+		root = newItem("", modeDir)
+	case *sample || len(root.names)+root.wide == 0:
 		root.addSample()
 	}
 	s.zeroStatfs = *statfs != "real"

@@ -59,7 +59,7 @@ var (
 func (n *node) attr(item *item, out *fuse.Attr, lookup bool) {
 	out.Mode = item.mode
 	out.Size = uint64(item.size)
-	seconds, nanoseconds := item.time(), uint32(0)
+	seconds, nanoseconds := item.time(n.source.seed), uint32(0)
 	if n.source.times == "drift" || (n.source.times == "lookup-true" && !lookup) {
 		now := time.Now()
 		seconds, nanoseconds = uint64(now.Unix()), uint32(now.Nanosecond())

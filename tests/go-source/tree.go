@@ -31,8 +31,8 @@ func newItem(path string, mode uint32) *item {
 
 func (i *item) isDir() bool { return i.mode&syscall.S_IFMT == syscall.S_IFDIR }
 
-// time is the true modification time of the path, in seconds.
-func (i *item) time() uint64 { return 1700000000 + hashOf(i.path)%10000000 }
+// time is the true modification time, in seconds: content made from another seed was written at another time.
+func (i *item) time(seed uint64) uint64 { return 1700000000 + keyOf(i.path, seed)%10000000 }
 
 func (i *item) join(name string) string {
 	if i.path == "" {
