@@ -16,8 +16,8 @@ internal enum AnswerKind
     /// <summary>Somebody listens, and said nothing in time.</summary>
     Silent,
 
-    /// <summary>It is another user's mirror.</summary>
-    Forbidden,
+    /// <summary>It is another user's, and we may not connect.</summary>
+    Refused,
 }
 
 /// <summary>What a daemon answered.</summary>
@@ -30,7 +30,6 @@ internal sealed record ControlAnswer(AnswerKind Kind, int Pid, byte[] Document);
 internal static class ControlClient
 {
     private const int MaxAnswer = 1 << 16;
-    private const int ConnectionRefused = 111;
 
     internal static ControlAnswer Ask(MountEntry mirror, string command, TimeSpan timeout)
     {
@@ -70,10 +69,14 @@ internal static class ControlClient
         }
         catch (SocketException e)
         {
-            Errno error = new(e.NativeErrorCode);
-            AnswerKind kind = error == Errno.EACCES ? AnswerKind.Forbidden
-                : error == Errno.ENOENT || error == Errno.ENOTDIR || error.Value == ConnectionRefused ? AnswerKind.Dead
-                : AnswerKind.Silent;
+            AnswerKind kind = e.SocketErrorCode switch
+            {
+                SocketError.AccessDenied => AnswerKind.Refused,
+
+                // ECONNREFUSED, and what the runtime makes of ENOENT.
+                SocketError.ConnectionRefused or SocketError.AddressNotAvailable => AnswerKind.Dead,
+                _ => AnswerKind.Silent,
+            };
             return new ControlAnswer(kind, daemon.Pid, []);
         }
         catch (TimeoutException)

@@ -13,5 +13,5 @@ namespace NlinkFs.Control;
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>The answer to what cannot be answered.</summary>
-/// <param name="Error">Why.</param>
-internal sealed record ControlError(string Error);
+/// <param name="Error">Why; null in every other document.</param>
+internal sealed record ControlError(string? Error);

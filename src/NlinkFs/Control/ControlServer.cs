@@ -82,6 +82,11 @@ internal sealed class ControlServer : IDisposable
 
     private static void MakePrivate(string directory)
     {
+        if (!Directory.Exists(Path.GetDirectoryName(directory)))
+        {
+            throw new IOException($"there is no {Path.GetDirectoryName(directory)}");
+        }
+
         _ = Directory.CreateDirectory(directory, OwnerOnlyDirectory);
 
         // In /tmp anybody can have made it before us, or a link in its place.
@@ -166,17 +171,17 @@ internal sealed class ControlServer : IDisposable
     private void Answer(Socket client)
     {
         ControlReply reply = new(client, s_patience);
+        if (ReadLine(client) is not { } line)
+        {
+            reply.Refuse($"a command is one line of at most {MaxLine} bytes");
+            return;
+        }
+
         uint uid = Peer.Of(client).Uid;
         if (uid != 0 && uid != Processes.UserId)
         {
             _log.Warning("Refused to answer user {Uid} on the control socket", uid);
             reply.Refuse("only root and the user who runs the daemon are answered");
-            return;
-        }
-
-        if (ReadLine(client) is not { } line)
-        {
-            reply.Refuse($"a command is one line of at most {MaxLine} bytes");
             return;
         }
 

@@ -7,7 +7,8 @@ namespace NlinkFs.Control;
 /// <param name="Mount">The mount.</param>
 /// <param name="Answer">How asking the daemon ended.</param>
 /// <param name="Report">What it said, or null.</param>
-internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, StatusReport? Report)
+/// <param name="Refusal">Why it refused to say anything, or null.</param>
+internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, StatusReport? Report, string? Refusal)
 {
     internal string MountPoint => Printable.Escape(Mount.MountPoint);
 
@@ -17,7 +18,8 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     internal string State => Report is { } report ? report.SourceState.State.ToString().ToLowerInvariant() : Answer.Kind switch
     {
         AnswerKind.Dead => "dead",
-        AnswerKind.Forbidden => "forbidden",
+        _ when Refusal is not null => "refused",
+        AnswerKind.Refused => "refused",
         _ => "silent",
     };
 
@@ -25,7 +27,8 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     internal string? Trouble => Report is not null ? null : Answer.Kind switch
     {
         AnswerKind.Dead => "no daemon answers: it is dead, or could not make its control socket, which its log then says",
-        AnswerKind.Forbidden => "it is another user's mirror; ask as that user or as root",
+        _ when Refusal is not null => $"the daemon refuses: {Refusal}",
+        AnswerKind.Refused => "it is another user's mirror; ask as that user or as root",
         _ => Answer.Pid > 0 ? $"the daemon (pid {Answer.Pid}) does not answer" : "the daemon does not answer",
     };
 
@@ -37,17 +40,20 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     internal static KnownMirror Ask(MountEntry mirror, TimeSpan timeout)
     {
         ControlAnswer answer = ControlClient.Ask(mirror, "status", timeout);
-        StatusReport? report = null;
         try
         {
-            report = answer.Document.Length > 0 ? JsonSerializer.Deserialize(answer.Document, ControlJson.Default.StatusReport) : null;
+            if (answer.Kind == AnswerKind.Answered)
+            {
+                string? refusal = JsonSerializer.Deserialize(answer.Document, ControlJson.Default.ControlError)?.Error;
+                return new KnownMirror(mirror, answer, refusal is null ? JsonSerializer.Deserialize(answer.Document, ControlJson.Default.StatusReport) : null, refusal);
+            }
         }
         catch (JsonException)
         {
             // Cut off, or of a version that is too far from ours.
         }
 
-        return new KnownMirror(mirror, answer, report);
+        return new KnownMirror(mirror, answer, null, null);
     }
 
     /// <summary>Asks all at once: those that do not answer cost one timeout together.</summary>
@@ -82,7 +88,7 @@ internal sealed record ListedMirror
     /// <summary>What it mirrors.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>present, lost, stalled or starting; dead, silent or forbidden when the daemon gave no answer.</summary>
+    /// <summary>present, lost, stalled or starting; dead, silent or refused when the daemon gave no answer.</summary>
     public string State { get; init; } = "";
 
     /// <summary>passthrough or proxy; left out without an answer.</summary>

@@ -26,26 +26,26 @@ internal enum SourceState
 internal sealed record SourceStatus
 {
     /// <summary>What it is now.</summary>
-    public SourceState State { get; init; }
+    public SourceState State { get; set; }
 
     /// <summary>Since when.</summary>
-    public DateTimeOffset Since { get; init; }
+    public DateTimeOffset Since { get; set; }
 
     /// <summary>Why it is not present; null when it is.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
     /// <summary>Calls that wait for the source now.</summary>
-    public int Waiting { get; init; }
+    public int Waiting { get; set; }
 
     /// <summary>Calls that were given up, and are still in the source.</summary>
-    public int Stuck { get; init; }
+    public int Stuck { get; set; }
 
     /// <summary>Open files that were opened anew after a loss.</summary>
-    public long Reopened { get; init; }
+    public long Reopened { get; set; }
 
     /// <summary>How often it was lost.</summary>
-    public long Losses { get; init; }
+    public long Losses { get; set; }
 
     /// <summary>Requests answered with an input/output error because of it.</summary>
-    public long IoErrors { get; init; }
+    public long IoErrors { get; set; }
 }

@@ -2,54 +2,55 @@ namespace NlinkFs.Control;
 
 /// <summary>
 /// What a mirror's daemon says of itself: the answer to "status". Its JSON is a public interface: members are added, never renamed, and
-/// a client of another version leaves out what it does not know. Paths are printable: bytes that are no text stand as \xNN.
+/// a client of another version leaves out what it does not know. Paths are printable: bytes that are no text stand as \xNN. Members can
+/// be set, not only initialised: the generated reader would put nulls into those that are missing.
 /// </summary>
 internal sealed record StatusReport
 {
     /// <summary>Where the mirror is.</summary>
-    public string MountPoint { get; init; } = "";
+    public string MountPoint { get; set; } = "";
 
     /// <summary>What it mirrors.</summary>
-    public string Source { get; init; } = "";
+    public string Source { get; set; } = "";
 
     /// <summary>The source's type in the mount table, such as fuse.rclone.</summary>
-    public string SourceType { get; init; } = "";
+    public string SourceType { get; set; } = "";
 
     /// <summary>The daemon's version.</summary>
-    public string Version { get; init; } = "";
+    public string Version { get; set; } = "";
 
     /// <summary>The daemon's process.</summary>
-    public int Pid { get; init; }
+    public int Pid { get; set; }
 
     /// <summary>When the mirror was mounted.</summary>
-    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset StartedAt { get; set; }
 
     /// <summary>Seconds since then.</summary>
-    public long UptimeSeconds { get; init; }
+    public long UptimeSeconds { get; set; }
 
     /// <summary>Who reads the files.</summary>
-    public DataPathStatus? DataPath { get; init; }
+    public DataPathStatus? DataPath { get; set; }
 
     /// <summary>How the source does.</summary>
-    public SourceStatus SourceState { get; init; } = new();
+    public SourceStatus SourceState { get; set; } = new();
 
     /// <summary>Names the kernel remembers, the root included.</summary>
-    public int Nodes { get; init; }
+    public int Nodes { get; set; }
 
     /// <summary>Files open now.</summary>
-    public int OpenFiles { get; init; }
+    public int OpenFiles { get; set; }
 
     /// <summary>Threads that serve, those that wait for the source included.</summary>
-    public int Workers { get; init; }
+    public int Workers { get; set; }
 
     /// <summary>The daemon's resident memory, bytes.</summary>
-    public long ResidentBytes { get; init; }
+    public long ResidentBytes { get; set; }
 
     /// <summary>The FUSE protocol spoken, such as 7.45.</summary>
-    public string Protocol { get; init; } = "";
+    public string Protocol { get; set; } = "";
 
     /// <summary>The times in force.</summary>
-    public StatusTimes? Times { get; init; }
+    public StatusTimes? Times { get; set; }
 }
 
 /// <summary>Who reads the files, and why.</summary>
