@@ -84,6 +84,9 @@ public readonly record struct Errno(int Value)
     /// <summary>Too many levels of symbolic links.</summary>
     public static Errno ELOOP => new(40);
 
+    /// <summary>Connection timed out.</summary>
+    public static Errno ETIMEDOUT => new(110);
+
     /// <summary>No data available (no such xattr).</summary>
     public static Errno ENODATA => new(61);
 

@@ -19,6 +19,9 @@ internal static unsafe partial class Libc
     /// <summary>__NR_fsconfig, likewise.</summary>
     internal const nint SysFsConfig = 431;
 
+    /// <summary>__NR_fsmount, likewise.</summary>
+    internal const nint SysFsMount = 432;
+
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint syscall(nint number, nint a, nint b, nint c);
 

@@ -56,6 +56,17 @@ internal static unsafe partial class Libc
     [LibraryImport(Name)]
     internal static partial int getgrnam_r(byte* name, void* entry, byte* buffer, nuint size, void** result);
 
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int poll(PollFd* fds, nuint count, int timeout);
+
+    /// <summary>struct pollfd.</summary>
+    internal struct PollFd
+    {
+        internal int Fd;
+        internal short Events;
+        internal short Returned;
+    }
+
     /// <summary>struct rlimit64.</summary>
     internal struct ResourceLimit
     {

@@ -53,27 +53,26 @@ public static class MountTable
         return top;
     }
 
-    /// <summary>The mount that an absolute path without links is on, or null.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="except">A mount to look through, and its other mounts: what would be there without it.</param>
-    public static MountEntry? Holding(ReadOnlySpan<byte> path, MountEntry except)
+    /// <summary>The mount that holds a path, going by names: of the longest mount points above it, the topmost one that fits.</summary>
+    /// <param name="path">Absolute, links resolved.</param>
+    /// <param name="fits">Which mounts count.</param>
+    public static MountEntry? Holding(ReadOnlySpan<byte> path, Predicate<MountEntry> fits)
     {
-        MountEntry? holding = null;
+        MountEntry? holder = null;
         foreach (MountEntry entry in Read())
         {
-            bool isExcept = entry.Major == except.Major && entry.Minor == except.Minor;
-            if (!isExcept && IsAtOrBelow(path, entry.MountPoint) && entry.MountPoint.Length >= (holding?.MountPoint.Length ?? 0))
+            if (IsAtOrBelow(path, entry.MountPoint) && entry.MountPoint.Length >= (holder?.MountPoint.Length ?? 0) && fits(entry))
             {
-                holding = entry;
+                holder = entry;
             }
         }
 
-        return holding;
+        return holder;
     }
 
     /// <summary>Whether an absolute path is <paramref name="ancestor"/> or lies below it, by name.</summary>
     public static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> ancestor) =>
-        path.StartsWith(ancestor) && (ancestor is [.., (byte)'/'] || path.Length == ancestor.Length || path[ancestor.Length] == '/');
+        path.StartsWith(ancestor) && (ancestor is [(byte)'/'] || path.Length == ancestor.Length || path[ancestor.Length] == '/');
 
     /// <summary>Reads one line; null for one that is not of the documented form.</summary>
     public static MountEntry? Parse(ReadOnlySpan<byte> line)

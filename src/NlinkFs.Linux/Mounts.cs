@@ -122,6 +122,15 @@ public static unsafe class Mounts
         return error.IsError ? error : Errno.Of(Libc.syscall(Libc.SysFsConfig, context.Value, SetString, (nint)k, (nint)v, 0));
     }
 
+    /// <summary>fsmount(2): the root of a file system brought to life by <see cref="Create"/>, in no tree.</summary>
+    public static Errno MountDetached(Fd context, out Fd root)
+    {
+        const int CloseOnExec = 1;
+        nint result = Libc.syscall(Libc.SysFsMount, context.Value, CloseOnExec, 0);
+        root = result < 0 ? Fd.None : new Fd((int)result);
+        return Errno.Of(result);
+    }
+
     /// <summary>fsconfig(2) FSCONFIG_CMD_CREATE: brings the file system to life, still mounted nowhere.</summary>
     public static Errno Create(Fd context)
     {

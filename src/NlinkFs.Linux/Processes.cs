@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace NlinkFs.Linux;
@@ -88,6 +89,28 @@ public static unsafe class Processes
 
     /// <summary>kill(2).</summary>
     public static Errno Kill(int pid, int signal) => Errno.Of(Libc.kill(pid, signal));
+
+    /// <summary>
+    /// Whether a thread has SIGKILL pending, which is also how the kernel ends a process for any other fatal signal (complete_signal).
+    /// False for threads this process cannot see.
+    /// </summary>
+    public static bool IsBeingKilled(int thread)
+    {
+        const int Kill = 1 << (9 - 1);
+        ReadOnlySpan<byte> status = thread <= 0 ? default : MountTable.ReadAll(Encoding.ASCII.GetBytes($"/proc/{thread}/status"));
+        int at = status.IndexOf("\nSigPnd:\t"u8);
+        return at >= 0 && Utf8Parser.TryParse(status[(at + 9)..], out ulong pending, out _, 'X') && (pending & Kill) != 0;
+    }
+
+    /// <summary>poll(2) of one descriptor, EINTR included in "nothing yet". True when one of <paramref name="events"/> or an error is there.</summary>
+    /// <param name="fd">What to wait on.</param>
+    /// <param name="events">POLLIN 1, POLLPRI 2.</param>
+    /// <param name="timeout">At most this long.</param>
+    public static bool Poll(Fd fd, short events, TimeSpan timeout)
+    {
+        Libc.PollFd poll = new() { Fd = fd.Value, Events = events };
+        return Libc.poll(&poll, 1, (int)timeout.TotalMilliseconds) > 0;
+    }
 
     /// <summary>chdir(2).</summary>
     public static Errno ChangeDirectory(ReadOnlySpan<byte> path)

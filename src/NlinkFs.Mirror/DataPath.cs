@@ -27,20 +27,16 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
 
     /// <summary>Decides, before mounting.</summary>
     /// <param name="mode">What is asked for.</param>
-    /// <param name="root">The source's root.</param>
-    /// <param name="fileSystemType">The source's type in the mount table.</param>
-    internal static DataPath Choose(IoMode mode, Fd root, string fileSystemType)
+    /// <param name="source">The source; null when it does not answer yet.</param>
+    internal static DataPath Choose(IoMode mode, SourceTree? source) => (mode, source) switch
     {
-        switch (mode)
-        {
-            case IoMode.Proxy:
-                return new DataPath(false, 0, "asked for");
-            case IoMode.Auto when Source.IsFuse(fileSystemType):
-                return new DataPath(false, 0, $"the source is a {fileSystemType} mount, which may restart; open files can outlive it only this way");
-            default:
-                return Probe(root, mode == IoMode.Auto ? $"the source is {fileSystemType}, which does not go away by itself" : "asked for");
-        }
-    }
+        (IoMode.Proxy, _) => new DataPath(false, 0, "asked for"),
+        (_, null) => new DataPath(false, 0, "the source does not answer yet, so that passthrough cannot be tried"),
+        (IoMode.Auto, { FileSystemType: string type }) when SourceTree.IsFuse(type) =>
+            new DataPath(false, 0, $"the source is a {type} mount, which may restart; open files can outlive it only this way"),
+        (IoMode.Auto, _) => Probe(source.Root, $"the source is {source.FileSystemType}, which does not go away by itself"),
+        _ => Probe(source.Root, "asked for"),
+    };
 
     private static DataPath Probe(Fd root, string reason)
     {
@@ -77,12 +73,17 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
             return false;
         }
 
-        using DirectoryListing listing = new(fd);
-        SourcePace pace = new();
-        Span<byte> scratch = stackalloc byte[4096];
-        for (ulong i = 0; budget-- > 0 && !file.IsOpen && listing.TryGet(i, scratch, pace, out DirectoryRecord record, out _); i++)
+        Span<byte> buffer = stackalloc byte[4096];
+        _ = Files.ReadDirectory(fd, buffer, out int length);
+        foreach (DirectoryRecord record in new DirectoryRecords(buffer[..length]))
         {
-            if (record.Type is not (FileType.Regular or FileType.Directory or FileType.Unknown)
+            if (budget-- <= 0 || file.IsOpen)
+            {
+                break;
+            }
+
+            if (record.Name.SequenceEqual("."u8) || record.Name.SequenceEqual(".."u8)
+                || record.Type is not (FileType.Regular or FileType.Directory or FileType.Unknown)
                 || Files.OpenAt(fd, record.Name, OpenFlags.Path | OpenFlags.NoFollow, out Fd entry).IsError)
             {
                 continue;
@@ -92,13 +93,15 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
             if (type == FileType.Regular)
             {
                 file = entry;
-                return true;
             }
-
-            _ = type == FileType.Directory && TryFindFile(entry, depth - 1, ref budget, out file);
-            entry.Close();
+            else
+            {
+                _ = type == FileType.Directory && TryFindFile(entry, depth - 1, ref budget, out file);
+                entry.Close();
+            }
         }
 
+        fd.Close();
         return file.IsOpen;
     }
 }

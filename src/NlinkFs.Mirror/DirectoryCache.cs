@@ -14,13 +14,13 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
     private readonly Entry[] _entries = new Entry[capacity];
     private int _hand;
     private int _filled;
+    private bool _disposed;
 
-    /// <summary>Borrows the descriptor of a directory, if it is here and fresh.</summary>
-    internal bool TryBorrow(NodeId directory, out DirectoryLease lease)
+    /// <summary>Makes a lease one of another directory, if that is here and fresh.</summary>
+    internal bool TryBorrow(NodeId directory, ref DirectoryLease lease)
     {
         lock (_lock)
         {
-            lease = default;
             if (!_slots.TryGetValue(directory, out int slot))
             {
                 return false;
@@ -35,17 +35,18 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
 
             entry.Borrowed++;
             entry.RecentlyUsed = true;
-            lease = new DirectoryLease(entry.Fd, this, slot);
+            lease.Become(entry.Fd, slot);
             return true;
         }
     }
 
     /// <summary>Takes over a descriptor just opened and lends it; when no place is free the borrower closes it after use.</summary>
-    internal DirectoryLease Add(NodeId directory, Fd fd)
+    internal void Add(NodeId directory, Fd fd, ref DirectoryLease lease)
     {
+        int slot = DirectoryLease.Unshared;
         lock (_lock)
         {
-            if (!_slots.ContainsKey(directory) && TryFindPlace(out int slot))
+            if (!_disposed && !_slots.ContainsKey(directory) && TryFindPlace(out slot))
             {
                 _entries[slot] = new Entry
                 {
@@ -56,11 +57,10 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
                     OpenedAt = Environment.TickCount64,
                 };
                 _slots.Add(directory, slot);
-                return new DirectoryLease(fd, this, slot);
             }
         }
 
-        return new DirectoryLease(fd, this, DirectoryLease.Unshared);
+        lease.Become(fd, slot);
     }
 
     internal void GiveBack(int slot)
@@ -77,13 +77,28 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
         }
     }
 
+    /// <summary>Closes what is too old to be used again, so that nothing is held of a directory nobody asks for.</summary>
+    internal void Sweep() => EvictAll(olderThan: (long)maxAge.TotalMilliseconds);
+
+    /// <summary>Closes all, or has the borrowers do so. From here on nothing is kept.</summary>
     public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        EvictAll(olderThan: -1);
+    }
+
+    private void EvictAll(long olderThan)
     {
         lock (_lock)
         {
             for (int slot = 0; slot < _filled; slot++)
             {
-                if (_entries[slot].Directory != NodeId.None && !_entries[slot].Evicted)
+                ref Entry entry = ref _entries[slot];
+                if (entry.Directory != NodeId.None && !entry.Evicted && Environment.TickCount64 - entry.OpenedAt > olderThan)
                 {
                     Evict(slot);
                 }
@@ -121,7 +136,7 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
             }
         }
 
-        slot = -1;
+        slot = DirectoryLease.Unshared;
         return false;
     }
 
@@ -151,33 +166,54 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
     }
 }
 
-/// <summary>The use of a directory's descriptor for the length of one call.</summary>
-internal readonly ref struct DirectoryLease(Fd fd, DirectoryCache? cache, int slot)
+/// <summary>The use of a directory's descriptor, and with it of its tree, for the length of one call.</summary>
+internal ref struct DirectoryLease
 {
     /// <summary>The place of a descriptor that only its borrower has.</summary>
     internal const int Unshared = -1;
 
-    /// <summary>The directory.</summary>
-    internal Fd Fd => fd;
+    private const int TreesRoot = -2;
 
-    /// <summary>Lends a descriptor that somebody else keeps open.</summary>
-    internal static DirectoryLease Of(Fd fd) => new(fd, null, 0);
+    private SourceTree? _tree;
+    private int _slot;
+
+    /// <summary>The directory.</summary>
+    internal Fd Fd { get; private set; }
+
+    /// <summary>What it is a directory of.</summary>
+    internal readonly SourceTree Tree => _tree!;
+
+    /// <summary>Takes over one use of a tree and lends its root.</summary>
+    internal static DirectoryLease OfRoot(SourceTree tree) => new() { _tree = tree, Fd = tree.Root, _slot = TreesRoot };
+
+    /// <summary>Gives the directory back and takes another one instead.</summary>
+    internal void Become(Fd fd, int slot)
+    {
+        GiveBack();
+        Fd = fd;
+        _slot = slot;
+    }
 
     /// <summary>Ends the use.</summary>
     internal void Dispose()
     {
-        if (cache is null)
+        if (_tree is { } tree)
         {
-            return;
+            GiveBack();
+            _tree = null;
+            tree.EndUse();
         }
+    }
 
-        if (slot == Unshared)
+    private readonly void GiveBack()
+    {
+        if (_slot == Unshared)
         {
-            fd.Close();
+            Fd.Close();
         }
-        else
+        else if (_slot != TreesRoot)
         {
-            cache.GiveBack(slot);
+            _tree!.Directories.GiveBack(_slot);
         }
     }
 }

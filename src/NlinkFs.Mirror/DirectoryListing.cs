@@ -21,23 +21,23 @@ internal sealed class DirectoryListing : IDisposable
     /// <summary>More than this an entry, and the source does not give attributes with a listing at the price of one call.</summary>
     private const double DearMicroseconds = 150;
 
-    private Fd _fd;
+    private readonly Lock _ownership = new();
+    private SourceFile? _file; // guarded by _ownership
 
     /// <summary>Takes over an open directory.</summary>
-    internal DirectoryListing(Fd fd) => _fd = fd;
+    internal DirectoryListing(SourceFile file) => _file = file;
 
     /// <summary>Shows what somebody else has read.</summary>
-    internal DirectoryListing(DirectorySnapshot snapshot)
-    {
-        _fd = Fd.None;
-        Snapshot = snapshot;
-    }
+    internal DirectoryListing(DirectorySnapshot snapshot) => Snapshot = snapshot;
 
     /// <summary>Held by whoever reads from here.</summary>
     internal Lock Lock { get; } = new();
 
     /// <summary>The entries read so far.</summary>
     internal DirectorySnapshot Snapshot { get; private set; } = new();
+
+    /// <summary>Whether the directory has to be opened again before more can be read.</summary>
+    internal bool IsCutOff => _file is null && !Snapshot.IsComplete;
 
     /// <summary>Whether the kernel has read from it.</summary>
     internal bool HasBeenRead { get; set; }
@@ -46,11 +46,29 @@ internal sealed class DirectoryListing : IDisposable
     internal bool IsDear { get; private set; }
 
     /// <summary>Begins anew with a directory opened again, as rewinddir(3) asks for.</summary>
-    internal void Restart(Fd fd)
+    internal void Restart(SourceFile file)
     {
-        _fd.Close();
-        _fd = fd;
+        Replace(file);
         Snapshot = new DirectorySnapshot();
+    }
+
+    /// <summary>Goes on with a directory opened again after its source was lost: what has been read stays, and only the rest is added.</summary>
+    internal void Resume(SourceFile file)
+    {
+        Replace(file);
+        Snapshot.SkipKnown();
+    }
+
+    /// <summary>Lets go of the source; reads under way keep it until they end.</summary>
+    internal void LetGo(int generation)
+    {
+        lock (_ownership)
+        {
+            if (_file?.Generation <= generation)
+            {
+                Dispose();
+            }
+        }
     }
 
     /// <summary>The entry at an index, reading more of the source as needed. False at the end, or with an error.</summary>
@@ -86,19 +104,51 @@ internal sealed class DirectoryListing : IDisposable
             if (!IsDear && before < Snapshot.Count)
             {
                 // Somebody who asks for attributes keeps the source's kernel side sending them along (fuse_advise_use_readdirplus).
-                _ = Files.StatAt(_fd, Snapshot[before].Name, out _, StatSync.AsNeeded, StatxMask.WithoutBirth);
+                AskAbout(before);
             }
         }
     }
 
-    public void Dispose() => _fd.Close();
+    public void Dispose() => Replace(null);
+
+    private void Replace(SourceFile? file)
+    {
+        lock (_ownership)
+        {
+            _file?.EndUse();
+            _file = file;
+        }
+    }
+
+    private SourceFile? UseFile()
+    {
+        lock (_ownership)
+        {
+            return _file?.Use();
+        }
+    }
+
+    private void AskAbout(int index)
+    {
+        if (UseFile() is { } file)
+        {
+            _ = Files.StatAt(file.Fd, Snapshot[index].Name, out _, StatSync.AsNeeded, StatxMask.WithoutBirth);
+            file.EndUse();
+        }
+    }
 
     private Errno ReadSome(Span<byte> buffer, SourcePace pace)
     {
         int before = Snapshot.Count;
         int size = Math.Min(buffer.Length, before == 0 ? FirstReadSize : ReadSize);
         long start = Stopwatch.GetTimestamp();
-        Errno error = Files.ReadDirectory(_fd, buffer[..size], out int length);
+        if (UseFile() is not { } file)
+        {
+            return Errno.ENOTCONN;
+        }
+
+        Errno error = Files.ReadDirectory(file.Fd, buffer[..size], out int length);
+        file.EndUse();
         _ = pace.Note(start, out double microseconds);
         if (!error.IsError)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using NlinkFs.Linux;
 
 namespace NlinkFs.Mirror;
@@ -20,6 +21,7 @@ internal sealed class DirectorySnapshot
     private readonly List<Entry[]> _entries = [];
     private readonly List<byte[]> _names = [];
     private int _namesLeft;
+    private HashSet<string>? _known; // each byte of a name as a character
     private Dictionary<int, int>? _index; // by hash; guarded by _fetches
     private int _lastWalked = NotFound; // guarded by _fetches
     private int _fetchedTo; // guarded by _fetches
@@ -55,7 +57,8 @@ internal sealed class DirectorySnapshot
         foreach (DirectoryRecord record in new DirectoryRecords(records))
         {
             ReadOnlySpan<byte> name = record.Name;
-            if (name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)'/'))
+            if (name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)'/')
+                || (_known is not null && _known.Contains(Encoding.Latin1.GetString(name))))
             {
                 continue;
             }
@@ -67,6 +70,16 @@ internal sealed class DirectorySnapshot
             _namesLeft -= name.Length;
             _entries[^1][Count % ChunkEntries] = new Entry(record.Ino, _names.Count - 1, start, (ushort)name.Length, record.Type);
             Count++;
+        }
+    }
+
+    /// <summary>What follows comes from the beginning of the directory again; what is here already is not to be added twice.</summary>
+    internal void SkipKnown()
+    {
+        _known = [];
+        for (int i = 0; i < Count; i++)
+        {
+            _ = _known.Add(Encoding.Latin1.GetString(this[i].Name));
         }
     }
 

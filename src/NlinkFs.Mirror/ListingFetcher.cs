@@ -14,6 +14,9 @@ internal sealed class ListingFetcher(Source source, NodeTable nodes, SnapshotCac
     /// <summary>A larger directory is left to whoever wants it.</summary>
     private const int MaxEntries = 4096;
 
+    /// <summary>A source that hangs is asked again by whoever waits, under a deadline of his own.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<NodeId, ManualResetEventSlim> _underWay = []; // guarded by itself
 
     /// <summary>Notes that a directory is being opened, and begins with the ones that follow it.</summary>
@@ -48,7 +51,7 @@ internal sealed class ListingFetcher(Source source, NodeTable nodes, SnapshotCac
             _ = _underWay.TryGetValue(directory, out ended);
         }
 
-        ended?.Wait();
+        _ = ended?.Wait(s_patience);
     }
 
     private void Begin(NodeId directory)
@@ -65,10 +68,9 @@ internal sealed class ListingFetcher(Source source, NodeTable nodes, SnapshotCac
 
     private void Read(NodeId directory)
     {
-        Errno error = source.OpenDirectory(directory, out Fd fd);
-        if (!error.IsError)
+        if (!source.OpenDirectory(directory, out SourceFile? file).IsError)
         {
-            using DirectoryListing listing = new(fd);
+            using DirectoryListing listing = new(file!);
             listing.ReadUpTo(MaxEntries, stackalloc byte[DirectoryListing.ReadSize], pace);
             if (listing.Snapshot.IsComplete)
             {

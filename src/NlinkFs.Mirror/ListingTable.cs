@@ -27,6 +27,18 @@ internal sealed class ListingTable
         }
     }
 
+    /// <summary>Keeps nothing open of this generation of the source.</summary>
+    internal void LetGo(int generation)
+    {
+        lock (_lock)
+        {
+            foreach (DirectoryListing listing in _listings.Values)
+            {
+                listing.LetGo(generation);
+            }
+        }
+    }
+
     internal DirectoryListing? Remove(FileHandleId handle)
     {
         lock (_lock)

@@ -97,12 +97,7 @@ public sealed partial class MirrorFileSystem
         }
 
         Span<byte> buffer = stackalloc byte[Source.NameMax];
-        if (node == NodeId.Root)
-        {
-            return SourceErrors.ToKernel(Files.Access(_source.Root, "."u8, (int)args.Mask));
-        }
-
-        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        Errno error = _source.EnterFor(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
         if (!error.IsError)
         {
             error = Files.Access(directory.Fd, name, (int)args.Mask);
@@ -201,14 +196,8 @@ public sealed partial class MirrorFileSystem
     {
         if (node == NodeId.Root)
         {
-            Errno rootError = Files.Stat(_source.Root, out stat, StatSync.AsNeeded, wanted);
-            if (!rootError.IsError)
-            {
-                NodeMemory rootMemory = Weigh(_source.Root, default, node, in stat);
-                Settle(node, ref rootMemory, ref stat);
-            }
-
-            return rootError;
+            stat = RootStat();
+            return Errno.None;
         }
 
         Span<byte> buffer = stackalloc byte[Source.NameMax];
@@ -233,25 +222,33 @@ public sealed partial class MirrorFileSystem
         return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(node, ref error, out stat) : error;
     }
 
+    /// <summary>The root's, which can be told whatever the source does.</summary>
+    private StatxBuffer RootStat()
+    {
+        StatxBuffer stat = _keeper.Root(Questions.Root);
+        NodeMemory memory = _nodes.Recall(NodeId.Root);
+        if (_policy.NeedsSecondLook(in memory, in stat))
+        {
+            AttributePolicy.Judge(ref memory, in stat, _keeper.Root(Questions.RootAfresh), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        }
+
+        Settle(NodeId.Root, ref memory, ref stat);
+        return stat;
+    }
+
     /// <summary>What an open file says of itself after it lost its name. Without one, <paramref name="error"/> stands.</summary>
     private Errno StatOpenFile(NodeId node, ref Errno error, out StatxBuffer stat)
     {
         stat = default;
-        if (!_files.TryBorrow(node, out FileHandleId handle, out Fd fd))
+        if (_files.UseNewest(node) is { } file)
         {
-            return error;
-        }
-
-        error = Files.Stat(fd, out stat, StatSync.AsNeeded, _source.Wanted);
-        if (!error.IsError)
-        {
-            NodeMemory memory = _nodes.Recall(node);
-            Settle(node, ref memory, ref stat, deleted: true);
-        }
-
-        if (_files.GiveBack(handle, out Fd orphan))
-        {
-            _closer.Close(orphan);
+            error = Files.Stat(file.Fd, out stat, StatSync.AsNeeded, _source.Wanted);
+            file.EndUse();
+            if (!error.IsError)
+            {
+                NodeMemory memory = _nodes.Recall(node);
+                Settle(node, ref memory, ref stat, deleted: true);
+            }
         }
 
         return error;
@@ -282,12 +279,22 @@ public sealed partial class MirrorFileSystem
     /// <summary>
     /// Whether what is at a node's path is another file than the node's, so that it has to be another node. Of an open file: the same
     /// inode number is the same file, grown or not; another number is another file, unless the source numbers afresh at every look,
-    /// for then nothing else has changed. A changed link is another one: the kernel keeps its target as long as the node
-    /// (FUSE_CACHE_SYMLINKS).
+    /// for then nothing else has changed. After a restart numbers mean nothing. A changed link is another one: the kernel keeps its
+    /// target as long as the node (FUSE_CACHE_SYMLINKS). What the kernel reads itself from a source that is gone cannot be joined by
+    /// a file of the source that came back.
     /// </summary>
-    private bool IsAnotherFile(NodeId node, in NodeMemory memory, in StatxBuffer stat) =>
-        !_policy.IsUnchanged(in memory, in stat)
-            && (memory.Type == FileType.Symlink || (_files.TryGetIdentity(node, out FileIdentity open) && !open.IsSameFile(FileIdentity.Of(in stat))));
+    private bool IsAnotherFile(NodeId node, in NodeMemory memory, in StatxBuffer stat)
+    {
+        bool unchanged = _policy.IsUnchanged(in memory, in stat);
+        if (!_files.TryGetNewest(node, out OpenedContent open, out int generation, out bool isPassthrough))
+        {
+            return !unchanged && memory.Type == FileType.Symlink;
+        }
+
+        bool restarted = generation != _source.Tree?.Generation;
+        return (restarted && (isPassthrough || !open.IsThatOf(in stat, memory.TimesDrift)))
+            || (!unchanged && (open.IsGone || !open.Identity.IsSameFile(FileIdentity.Of(in stat))));
+    }
 
     private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
     {

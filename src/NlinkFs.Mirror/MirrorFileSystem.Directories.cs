@@ -28,10 +28,10 @@ public sealed partial class MirrorFileSystem
             return Errno.None;
         }
 
-        Errno error = _source.OpenDirectory(node, out Fd fd);
+        Errno error = _source.OpenDirectory(node, out SourceFile? file);
         if (!error.IsError)
         {
-            open.Fh = _listings.Add(new DirectoryListing(fd));
+            open.Fh = _listings.Add(new DirectoryListing(file!));
         }
 
         return SourceErrors.ToKernel(error);
@@ -58,15 +58,23 @@ public sealed partial class MirrorFileSystem
         lock (listing.Lock)
         {
             // rewinddir(3) has to show what is new.
-            if (args.Offset == 0 && listing.HasBeenRead)
+            bool rewound = args.Offset == 0 && listing.HasBeenRead;
+            if (rewound || listing.IsCutOff)
             {
-                Errno error = _source.OpenDirectory(node, out Fd fd);
+                Errno error = _source.OpenDirectory(node, out SourceFile? file);
                 if (error.IsError)
                 {
                     return SourceErrors.ToKernel(error);
                 }
 
-                listing.Restart(fd);
+                if (rewound)
+                {
+                    listing.Restart(file!);
+                }
+                else
+                {
+                    listing.Resume(file!);
+                }
             }
 
             bool wasComplete = listing.Snapshot.IsComplete;

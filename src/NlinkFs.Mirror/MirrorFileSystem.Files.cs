@@ -33,7 +33,7 @@ public sealed partial class MirrorFileSystem
         error = OpenFile(directory.Fd, name, flags, out Fd fd);
         if (!error.IsError)
         {
-            error = Register(directory.Fd, name, node, fd, out open);
+            error = Register(in directory, name, node, fd, out open);
         }
 
         directory.Dispose();
@@ -48,27 +48,30 @@ public sealed partial class MirrorFileSystem
             return Errno.EINVAL;
         }
 
-        long offset = (long)args.Offset;
-        if (!_files.TryBeginRead(args.Fh, offset, reply.Size, out Fd fd, out bool isPassthrough, out (long Start, long Length) ahead))
+        Errno error = Use(args.Fh, node, out SourceFile? file);
+        if (error.IsError)
         {
-            return Errno.EBADF;
+            return error;
         }
 
-        if (isPassthrough)
+        long offset = (long)args.Offset;
+        if (_files.IsPassthrough(args.Fh))
         {
             // Only fadvise(2) and readahead(2) end up here. The hint goes down; an answer would fill a second page cache that nobody reads.
-            _ = Files.WillNeed(fd, offset, reply.Size);
+            _ = Files.WillNeed(file!.Fd, offset, reply.Size);
+            file.EndUse();
             return Errno.EIO;
         }
 
-        if (ahead.Length > 0)
+        if (_files.PlanAhead(args.Fh, offset, reply.Size, out long aheadStart, out long aheadLength))
         {
-            _ = Files.WillNeed(fd, ahead.Start, ahead.Length);
+            _ = Files.WillNeed(file!.Fd, aheadStart, aheadLength);
         }
 
         long start = Stopwatch.GetTimestamp();
-        Errno error = reply.FillFrom(fd, offset);
-        _files.EndRead(args.Fh, offset, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        error = reply.FillFrom(file!.Fd, offset);
+        file.EndUse();
+        _files.NoteRead(args.Fh, offset, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         return SourceErrors.ToKernel(error);
     }
 
@@ -76,24 +79,19 @@ public sealed partial class MirrorFileSystem
     public override Errno Lseek(in RequestContext context, NodeId node, in LseekIn args, out LseekOut position)
     {
         position = default;
-        if (!_files.TryGet(args.Fh, out Fd fd))
+        Errno error = Use(args.Fh, node, out SourceFile? file);
+        if (!error.IsError)
         {
-            return Errno.EBADF;
+            error = Files.Seek(file!.Fd, (long)args.Offset, (int)args.Whence, out long found);
+            position.Offset = (ulong)found;
+            file.EndUse();
         }
 
-        Errno error = Files.Seek(fd, (long)args.Offset, (int)args.Whence, out long found);
-        position.Offset = (ulong)found;
         return SourceErrors.ToKernel(error);
     }
 
     /// <inheritdoc/>
-    public override void Release(NodeId node, in ReleaseIn args)
-    {
-        if (_files.TryRemove(args.Fh, out Fd fd))
-        {
-            _closer.Close(fd);
-        }
-    }
+    public override void Release(NodeId node, in ReleaseIn args) => _ = _files.Remove(args.Fh);
 
     /// <summary>Nothing is written, so nothing is left to sync.</summary>
     public override Errno Fsync(in RequestContext context, NodeId node, in FsyncIn args) => Errno.None;
@@ -108,26 +106,27 @@ public sealed partial class MirrorFileSystem
     /// Makes an opened file a handle of the node. When the path holds another file than the node's open ones, the kernel has to
     /// look it up again (ESTALE), so that two files never share a page cache.
     /// </summary>
-    private Errno Register(Fd directory, ReadOnlySpan<byte> name, NodeId node, Fd fd, out OpenOut open)
+    private Errno Register(in DirectoryLease directory, ReadOnlySpan<byte> name, NodeId node, Fd fd, out OpenOut open)
     {
         open = default;
-        Errno error = Files.StatAt(directory, name, out StatxBuffer stat, StatSync.AsNeeded, _source.Wanted);
+        SourceFile file = new(directory.Tree, fd);
+        Errno error = Files.StatAt(directory.Fd, name, out StatxBuffer stat, StatSync.AsNeeded, _source.Wanted);
         if (error.IsError)
         {
-            fd.Close();
+            file.EndUse();
             return error;
         }
 
         FileIdentity identity = FileIdentity.Of(in stat);
-        NodeMemory memory = Weigh(directory, name, node, in stat);
+        NodeMemory memory = Weigh(directory.Fd, name, node, in stat);
         if (stat.Type != FileType.Regular || IsAnotherFile(node, in memory, in stat))
         {
-            fd.Close();
+            file.EndUse();
             return Errno.ESTALE;
         }
 
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
-        open.Fh = _files.Add(node, fd, in identity, out open.BackingId);
+        open.Fh = _files.Add(node, file, OpenedContent.Of(identity, in memory), out open.BackingId);
         open.OpenFlags = open.BackingId != 0 ? OpenOutFlags.Passthrough
             : _bypassesCache && stat.Size >= LargeFile ? OpenOutFlags.DirectIo
             : memory.OpenedSinceChange ? OpenOutFlags.KeepCache
@@ -135,6 +134,83 @@ public sealed partial class MirrorFileSystem
         memory.OpenedSinceChange = true;
         _nodes.Memorize(node, in memory);
         return Errno.None;
+    }
+
+    /// <summary>Begins a use of a handle's file, which is opened again when its source was lost and is back.</summary>
+    private Errno Use(FileHandleId handle, NodeId node, out SourceFile? file)
+    {
+        if (!_files.TryUse(handle, out file, out OpenedContent opened))
+        {
+            return Errno.EBADF;
+        }
+
+        if (file is null)
+        {
+            return opened.IsGone ? Errno.EIO : Reopen(handle, node, in opened, out file);
+        }
+
+        if (_source.IsStalled)
+        {
+            file.EndUse();
+            return Errno.ETIMEDOUT;
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Opens the file of a handle again, by path, if it is still the same. ENOENT while it is not there or cannot be told yet; EIO when
+    /// another one took its place: no byte of that may reach who opened the first.
+    /// </summary>
+    private Errno Reopen(FileHandleId handle, NodeId node, in OpenedContent opened, out SourceFile? file)
+    {
+        file = null;
+        Span<byte> buffer = stackalloc byte[Source.NameMax];
+        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        if (!error.IsError)
+        {
+            error = Files.OpenAt(directory.Fd, name, OpenFlags.ReadOnly | OpenFlags.NoFollow, out Fd fd);
+            if (!error.IsError)
+            {
+                SourceFile again = new(directory.Tree, fd);
+                error = Compare(directory.Fd, name, node, in opened, out FileIdentity identity);
+                if (error.IsError)
+                {
+                    again.EndUse();
+                }
+                else
+                {
+                    file = _files.Reopen(handle, again, identity);
+                    error = file is null ? Errno.EBADF : Errno.None;
+                }
+            }
+
+            directory.Dispose();
+        }
+
+        if (error == Errno.ESTALE)
+        {
+            _files.Spoil(handle);
+            error = Errno.EIO;
+        }
+
+        return error;
+    }
+
+    /// <summary>None when a file is the one that was opened, ESTALE when it is not, ENOENT when its times do not tell yet.</summary>
+    private Errno Compare(Fd directory, ReadOnlySpan<byte> name, NodeId node, in OpenedContent opened, out FileIdentity identity)
+    {
+        Errno error = Files.StatAt(directory, name, out StatxBuffer stat, StatSync.AsNeeded, _source.Wanted);
+        identity = FileIdentity.Of(in stat);
+        if (error.IsError || opened.IsThatOf(in stat))
+        {
+            return error;
+        }
+
+        NodeMemory memory = Weigh(directory, name, node, in stat);
+        return opened.IsThatOf(in stat, memory.TimesDrift) ? Errno.None
+            : stat.Size == opened.Size && _policy.IsUnchanged(in memory, in stat) ? Errno.ENOENT
+            : Errno.ESTALE;
     }
 
     /// <summary>

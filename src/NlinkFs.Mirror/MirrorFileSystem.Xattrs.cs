@@ -47,14 +47,9 @@ public sealed partial class MirrorFileSystem
     /// <summary>An O_PATH descriptor of any node, a symlink included; the caller closes it.</summary>
     private Errno OpenPath(NodeId node, out Fd path)
     {
-        if (node == NodeId.Root)
-        {
-            return Files.OpenAt(_source.Root, "."u8, OpenFlags.Path, out path);
-        }
-
         path = Fd.None;
         Span<byte> buffer = stackalloc byte[Source.NameMax];
-        Errno error = _source.EnterParent(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
+        Errno error = _source.EnterFor(node, buffer, out DirectoryLease directory, out ReadOnlySpan<byte> name);
         if (!error.IsError)
         {
             error = Files.OpenAt(directory.Fd, name, OpenFlags.Path | OpenFlags.NoFollow, out path);

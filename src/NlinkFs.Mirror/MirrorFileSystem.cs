@@ -13,6 +13,9 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly MirrorOptions _options;
     private readonly NodeTable _nodes;
     private readonly Source _source;
+    private readonly SourceKeeper _keeper;
+    private readonly SourceWatch _watch;
+    private readonly IMirrorLog _log;
     private readonly AttributePolicy _policy;
     private readonly Passthrough _passthrough;
     private readonly OpenFileTable _files;
@@ -22,20 +25,22 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly AttributeFetcher _fetcher;
     private readonly ListingFetcher _listingFetcher;
     private readonly long _fetchMaxAge;
+    private Notifier? _notifier;
     private bool _bypassesCache;
-    private readonly Closer _closer = new();
+    private long _ioErrors;
     private readonly Ttl _entryTtl;
     private readonly Ttl _attrTtl;
     private readonly Ttl _negativeTtl;
 
-    private MirrorFileSystem(Fd root, string fileSystemType, MirrorOptions options, InodeHash hash, IMirrorLog log)
+    private MirrorFileSystem(byte[] path, MirrorOptions options, InodeHash hash, IMirrorLog log)
     {
-        DataPath = DataPath.Choose(options.Io, root, fileSystemType);
+        (_options, _log) = (options, log);
+        _nodes = new NodeTable(hash);
+        _source = new Source(_nodes);
+        _keeper = new SourceKeeper(_source, options, log) { OnLost = LetGo, OnReturn = Return };
+        _watch = new SourceWatch(path, options.Expectation, _source, _keeper);
         _passthrough = new Passthrough(log);
         _files = new OpenFileTable(_passthrough);
-        _options = options;
-        _nodes = new NodeTable(hash);
-        _source = new Source(root, fileSystemType, _nodes, TimeSpan.FromSeconds(Math.Min(options.EntryTimeout.TotalSeconds, 1)));
         _policy = new AttributePolicy(options);
         _snapshots = new SnapshotCache(options.EntryTimeout);
         FetchThreads threads = new();
@@ -48,7 +53,16 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     }
 
     /// <summary>Who reads the source's files, and why.</summary>
-    public DataPath DataPath { get; }
+    public DataPath DataPath { get; private set; } = new(false, 0, "");
+
+    /// <summary>How it is with the source.</summary>
+    public SourceStatus SourceStatus => _keeper.Status;
+
+    /// <summary>Open files that were opened again after the source came back, so far.</summary>
+    public long ReopenedFiles => _files.Reopened;
+
+    /// <summary>Requests answered EIO so far.</summary>
+    public long IoErrors => Interlocked.Read(ref _ioErrors);
 
     /// <summary>Nodes the kernel remembers, the root included.</summary>
     public int RememberedNodes => _nodes.Count;
@@ -56,38 +70,50 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <summary>Files open now.</summary>
     public int OpenFiles => _files.Count;
 
-    /// <summary>Opens a source directory and prepares to mirror it.</summary>
-    /// <param name="path">The directory; absolute or relative to the working directory.</param>
+    /// <summary>
+    /// Finds a source and prepares to mirror it. One that is there and does not answer in time is mirrored all the same: requests wait for it.
+    /// </summary>
+    /// <param name="path">Its directory; absolute, links resolved.</param>
     /// <param name="options">How to present it.</param>
-    /// <param name="mirror">The file system, to be served and disposed.</param>
     /// <param name="log">Told what an operator should know.</param>
-    /// <returns>The errno of opening the directory, ENOTDIR for a file.</returns>
-    public static Errno Open(ReadOnlySpan<byte> path, MirrorOptions options, IMirrorLog log, out MirrorFileSystem? mirror)
+    /// <param name="patience">How long it may take to answer.</param>
+    /// <param name="mirror">The file system, to be served and disposed.</param>
+    /// <param name="reason">Why it is not there, or does not answer yet; empty otherwise.</param>
+    /// <returns>None, ETIMEDOUT while it does not answer, or, without a mirror, the errno that goes with the reason.</returns>
+    public static Errno Open(byte[] path, MirrorOptions options, IMirrorLog log, TimeSpan patience, out MirrorFileSystem? mirror, out string reason)
     {
-        mirror = null;
-        Errno error = Source.OpenRoot(path, out Fd root, out string fileSystemType);
-        if (!error.IsError)
+        mirror = new MirrorFileSystem(path, options, default, log);
+        Errno error = mirror._watch.Begin(patience, out reason);
+        if (error.IsError && error != Errno.ETIMEDOUT)
         {
-            mirror = new MirrorFileSystem(root, fileSystemType, options, default, log);
+            mirror.Dispose();
+            mirror = null;
+            return error;
         }
 
+        mirror.DataPath = DataPath.Choose(options.Io, mirror._source.Tree);
+        mirror._watch.Start();
         return error;
     }
 
     /// <inheritdoc/>
-    public override void Initialized(in NegotiatedSession session, BackingFiles backing)
+    public override void Initialized(in NegotiatedSession session, BackingFiles backing, Notifier notifier)
     {
+        _notifier = notifier;
         _passthrough.Begin(in session, backing);
 
         // Without it, files read past the cache cannot be mapped shared.
         _bypassesCache = session.Features.HasFlag(InitFlags.DirectIoAllowMmap);
     }
 
+    /// <summary>From here on nobody waits for a lost source, which would keep the mount busy.</summary>
+    public void EndWaiting() => _keeper.EndWaiting();
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _source.Dispose();
-        _closer.Dispose();
+        _watch.Dispose();
+        _keeper.Dispose();
     }
 
     /// <inheritdoc/>
@@ -96,7 +122,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <inheritdoc/>
     public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)
     {
-        Errno error = Files.StatFs(_source.Root, out StatFsBuffer buffer);
+        StatFsBuffer buffer = _keeper.StatFs();
         _policy.Apply(ref buffer);
         stat = new StatFsOut
         {
@@ -112,7 +138,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
                 FragmentSize = (uint)buffer.FragmentSize,
             },
         };
-        return SourceErrors.ToKernel(error);
+        return Errno.None;
     }
 
     /// <summary>A time to live as the protocol has it.</summary>

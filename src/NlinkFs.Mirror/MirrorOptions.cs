@@ -36,6 +36,15 @@ public sealed record MirrorOptions
     /// <summary>Who reads the source's files.</summary>
     public IoMode Io { get; init; } = IoMode.Auto;
 
+    /// <summary>What has to be at the source's path before it counts as the source.</summary>
+    public SourceExpectation Expectation { get; init; } = new();
+
+    /// <summary>How long requests wait for a lost source.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After how long the FUSE connection of a stalled source is aborted; zero is never.</summary>
+    public TimeSpan AbortStalled { get; init; }
+
     /// <summary>How long the kernel may keep a name.</summary>
     public TimeSpan EntryTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

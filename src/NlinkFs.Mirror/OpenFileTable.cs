@@ -1,11 +1,10 @@
-using NlinkFs.Linux;
 using NlinkFs.Protocol;
 
 namespace NlinkFs.Mirror;
 
 /// <summary>
 /// The files held open for the kernel, by handle and by node. A handle holds its slot and the number of the slot's use, so that a
-/// stale one finds nothing.
+/// stale one finds nothing. A handle outlives the file behind it: when the source is lost the file is let go, and opened again by path.
 /// </summary>
 /// <remarks>
 /// One lock, never held across a call that blocks. All open files of a node are read the same way, with the same backing id: the
@@ -34,17 +33,31 @@ internal sealed class OpenFileTable(Passthrough passthrough)
         private set;
     }
 
-    /// <summary>Takes over an open descriptor.</summary>
+    /// <summary>Files opened again after their source came back, so far.</summary>
+    internal long Reopened
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return field;
+            }
+        }
+
+        private set;
+    }
+
+    /// <summary>Takes over an open file.</summary>
     /// <param name="node">What it is open on.</param>
-    /// <param name="fd">The source's file.</param>
-    /// <param name="identity">Which file that is.</param>
+    /// <param name="file">The source's file.</param>
+    /// <param name="content">What it holds, as opened.</param>
     /// <param name="backingId">What the kernel is to be told; 0 when the daemon reads the file.</param>
-    internal FileHandleId Add(NodeId node, Fd fd, in FileIdentity identity, out int backingId)
+    internal FileHandleId Add(NodeId node, SourceFile file, in OpenedContent content, out int backingId)
     {
         lock (_lock)
         {
             int newest = _ofNode.GetValueOrDefault(node);
-            backingId = newest != 0 ? _files[newest].BackingId : passthrough.Register(fd);
+            backingId = newest != 0 ? _files[newest].BackingId : passthrough.Register(file.Fd);
             int slot = _firstFree;
             if (slot != 0)
             {
@@ -60,49 +73,50 @@ internal sealed class OpenFileTable(Passthrough passthrough)
             }
 
             uint use = _files[slot].Use;
-            _files[slot] = new OpenFile
-            {
-                Use = use,
-                Node = node,
-                Fd = fd,
-                Identity = identity,
-                BackingId = backingId,
-                Next = newest,
-            };
+            _files[slot] = new OpenFile { Use = use, Node = node, File = file, Content = content, BackingId = backingId, Next = newest };
             _ofNode[node] = slot;
             Count++;
-            return HandleOf(slot);
+            return new FileHandleId(((ulong)use << 32) | (uint)slot);
         }
     }
 
-    /// <summary>The descriptor of a handle; it stays open until the handle is removed.</summary>
-    internal bool TryGet(FileHandleId handle, out Fd fd)
+    /// <summary>
+    /// Begins a use of a handle's file, which the caller ends. Null when it has to be opened again, for which <paramref name="content"/> tells
+    /// what it has to be.
+    /// </summary>
+    /// <returns>False for a handle that is not open.</returns>
+    internal bool TryUse(FileHandleId handle, out SourceFile? file, out OpenedContent content)
     {
         lock (_lock)
         {
-            return TryGet(handle, out fd, out _);
-        }
-    }
-
-    /// <summary>The descriptor for a read that begins, whether the kernel reads the file itself, and what to read ahead if that is worth it.</summary>
-    internal bool TryBeginRead(FileHandleId handle, long offset, int size, out Fd fd, out bool isPassthrough, out (long Start, long Length) ahead)
-    {
-        lock (_lock)
-        {
-            ahead = default;
-            bool found = TryGet(handle, out fd, out int slot);
-            isPassthrough = found && _files[slot].BackingId != 0;
-            if (found && !isPassthrough && _files[slot].Ahead.Plan(offset, size, out long start, out long length))
-            {
-                ahead = (start, length);
-            }
-
+            bool found = TryFind(handle, out int slot);
+            file = found ? _files[slot].File?.Use() : null;
+            content = found ? _files[slot].Content : default;
             return found;
         }
     }
 
+    /// <summary>Whether the kernel reads the file itself.</summary>
+    internal bool IsPassthrough(FileHandleId handle)
+    {
+        lock (_lock)
+        {
+            return TryFind(handle, out int slot) && _files[slot].BackingId != 0;
+        }
+    }
+
+    /// <summary>A read begins: what to read ahead, if that is worth it.</summary>
+    internal bool PlanAhead(FileHandleId handle, long offset, int size, out long start, out long length)
+    {
+        lock (_lock)
+        {
+            (start, length) = (0, 0);
+            return TryFind(handle, out int slot) && _files[slot].BackingId == 0 && _files[slot].Ahead.Plan(offset, size, out start, out length);
+        }
+    }
+
     /// <summary>A read has ended.</summary>
-    internal void EndRead(FileHandleId handle, long offset, double milliseconds)
+    internal void NoteRead(FileHandleId handle, long offset, double milliseconds)
     {
         lock (_lock)
         {
@@ -114,103 +128,115 @@ internal sealed class OpenFileTable(Passthrough passthrough)
     }
 
     /// <summary>What the newest open file of a node is.</summary>
-    internal bool TryGetIdentity(NodeId node, out FileIdentity identity)
+    internal bool TryGetNewest(NodeId node, out OpenedContent content, out int generation, out bool isPassthrough)
     {
         lock (_lock)
         {
             bool found = _ofNode.TryGetValue(node, out int slot);
-            identity = found ? _files[slot].Identity : default;
+            content = found ? _files[slot].Content : default;
+            generation = found ? _files[slot].File?.Generation ?? 0 : 0;
+            isPassthrough = found && _files[slot].BackingId != 0;
             return found;
         }
     }
 
-    /// <summary>Borrows the newest open file of a node: a RELEASE meanwhile leaves it open until <see cref="GiveBack"/>.</summary>
-    internal bool TryBorrow(NodeId node, out FileHandleId handle, out Fd fd)
+    /// <summary>Begins a use of a node's newest open file; null when it has none.</summary>
+    internal SourceFile? UseNewest(NodeId node)
     {
         lock (_lock)
         {
-            bool found = _ofNode.TryGetValue(node, out int slot);
-            handle = found ? HandleOf(slot) : default;
-            fd = found ? _files[slot].Fd : Fd.None;
-            if (found)
-            {
-                _files[slot].Borrowers++;
-            }
-
-            return found;
+            return _ofNode.TryGetValue(node, out int slot) ? _files[slot].File?.Use() : null;
         }
     }
 
-    /// <summary>Ends a borrow. The descriptor is the caller's to close when it was removed meanwhile.</summary>
-    internal bool GiveBack(FileHandleId handle, out Fd orphan)
+    /// <summary>
+    /// Gives a handle its file again. When somebody else was faster his is kept and this one closed. Either is in use by the caller then.
+    /// </summary>
+    internal SourceFile? Reopen(FileHandleId handle, SourceFile file, FileIdentity identity)
     {
         lock (_lock)
         {
-            int slot = (int)(uint)handle.Value;
-            ref OpenFile file = ref _files[slot];
-            file.Borrowers--;
-            bool last = file.Removed && file.Borrowers == 0;
-            orphan = last ? file.Fd : Fd.None;
-            if (last)
+            if (!TryFind(handle, out int slot))
             {
-                Free(slot);
+                file.EndUse();
+                return null;
             }
 
-            return last;
+            ref OpenFile open = ref _files[slot];
+            if (open.File is not null && open.File.Generation >= file.Generation)
+            {
+                file.EndUse();
+            }
+            else
+            {
+                open.File?.EndUse();
+                open.File = file;
+                open.Content = open.Content with { Identity = identity };
+                Reopened++;
+            }
+
+            return open.File.Use();
         }
     }
 
-    /// <summary>Gives a handle up. True when the caller owns the descriptor from here; a borrower closes it otherwise.</summary>
-    internal bool TryRemove(FileHandleId handle, out Fd fd)
+    /// <summary>The file is not what was opened any more: all its reads fail from here on.</summary>
+    internal void Spoil(FileHandleId handle)
     {
         lock (_lock)
         {
-            fd = Fd.None;
+            if (TryFind(handle, out int slot))
+            {
+                _files[slot].Content = _files[slot].Content with { IsGone = true };
+            }
+        }
+    }
+
+    /// <summary>Keeps no file open of this generation of the source; reads under way keep theirs until they end.</summary>
+    internal void LetGo(int generation)
+    {
+        lock (_lock)
+        {
+            for (int slot = 1; slot < _used; slot++)
+            {
+                ref OpenFile open = ref _files[slot];
+                if (open.File?.Generation <= generation)
+                {
+                    open.File.EndUse();
+                    open.File = null;
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends a handle. False for one that is not open.</summary>
+    internal bool Remove(FileHandleId handle)
+    {
+        lock (_lock)
+        {
             if (!TryFind(handle, out int slot))
             {
                 return false;
             }
 
-            ref OpenFile file = ref _files[slot];
-            Unchain(file.Node, slot);
+            OpenFile open = _files[slot];
+            Unchain(open.Node, slot);
             Count--;
-            if (!_ofNode.ContainsKey(file.Node))
+            if (!_ofNode.ContainsKey(open.Node))
             {
-                passthrough.Unregister(file.BackingId);
+                passthrough.Unregister(open.BackingId);
             }
 
-            if (file.Borrowers > 0)
-            {
-                file.Removed = true;
-                return false;
-            }
-
-            fd = file.Fd;
-            Free(slot);
+            open.File?.EndUse();
+            _files[slot] = new OpenFile { Use = open.Use + 1, Next = _firstFree };
+            _firstFree = slot;
             return true;
         }
-    }
-
-    private bool TryGet(FileHandleId handle, out Fd fd, out int slot)
-    {
-        bool found = TryFind(handle, out slot);
-        fd = found ? _files[slot].Fd : Fd.None;
-        return found;
-    }
-
-    private FileHandleId HandleOf(int slot) => new(((ulong)_files[slot].Use << 32) | (uint)slot);
-
-    private void Free(int slot)
-    {
-        _files[slot] = new OpenFile { Use = _files[slot].Use + 1, Next = _firstFree, Fd = Fd.None };
-        _firstFree = slot;
     }
 
     private bool TryFind(FileHandleId handle, out int slot)
     {
         slot = (int)(uint)handle.Value;
-        return slot > 0 && slot < _used && _files[slot].Node != NodeId.None && !_files[slot].Removed
-            && _files[slot].Use == (uint)(handle.Value >> 32);
+        return slot > 0 && slot < _used && _files[slot].Node != NodeId.None && _files[slot].Use == (uint)(handle.Value >> 32);
     }
 
     private void Unchain(NodeId node, int slot)
@@ -239,28 +265,11 @@ internal sealed class OpenFileTable(Passthrough passthrough)
     private struct OpenFile
     {
         internal NodeId Node;
-        internal FileIdentity Identity;
-        internal Fd Fd;
+        internal SourceFile? File;
+        internal OpenedContent Content;
         internal ReadAhead Ahead;
         internal int BackingId;
         internal uint Use;
         internal int Next;
-        internal int Borrowers;
-        internal bool Removed;
     }
-}
-
-/// <summary>The source's own idea of which file this is. Where inode numbers are made up at every look it means nothing.</summary>
-/// <param name="Ino">The source's inode number.</param>
-/// <param name="BirthSeconds">When the file was made, or 0: numbers of deleted files are used again at once.</param>
-/// <param name="BirthNanoseconds">And nanoseconds.</param>
-internal readonly record struct FileIdentity(ulong Ino, long BirthSeconds, uint BirthNanoseconds)
-{
-    internal static FileIdentity Of(in StatxBuffer stat) => stat.Mask.HasFlag(StatxMask.Btime)
-        ? new(stat.Ino, stat.Btime.Seconds, stat.Btime.Nanoseconds)
-        : new(stat.Ino, 0, 0);
-
-    /// <summary>Births count when both are known.</summary>
-    internal bool IsSameFile(in FileIdentity other) =>
-        this == other || (Ino == other.Ino && (BirthSeconds == 0 || other.BirthSeconds == 0));
 }

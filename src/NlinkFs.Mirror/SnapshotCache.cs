@@ -38,6 +38,17 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
         }
     }
 
+    /// <summary>Forgets all.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            _snapshots.Clear();
+            _byAge.Clear();
+            _entries = 0;
+        }
+    }
+
     /// <summary>A listing that may be shown again.</summary>
     internal DirectorySnapshot? Fresh(NodeId directory) => Find(directory, (long)timeToLive.TotalMilliseconds);
 

@@ -11,6 +11,7 @@ namespace NlinkFs.Server;
 /// </summary>
 internal ref struct Call
 {
+    private readonly FileSystem _fileSystem;
     private readonly FuseChannel _channel;
     private readonly InHeader _header;
     private readonly WorkerScratch _scratch;
@@ -18,24 +19,30 @@ internal ref struct Call
     private Span<byte> _frame;
     private int _payloadLength;
     private bool _answered;
+    private bool _isFinal;
+    private int _attempts;
 
     /// <summary>Begins a call whose answer needs no more than the scratch's small room unless <see cref="Rent"/> is called.</summary>
-    internal Call(FuseChannel channel, in InHeader header, WorkerScratch scratch)
+    internal Call(FileSystem fileSystem, FuseChannel channel, in InHeader header, WorkerScratch scratch)
     {
+        _fileSystem = fileSystem;
         _channel = channel;
         _header = header;
         _scratch = scratch;
         _frame = scratch.Small;
     }
 
-    /// <summary>True when a successful answer did not reach the kernel.</summary>
+    /// <summary>True when, instead of an answer, the operation is to be done again.</summary>
+    internal bool IsToBeDoneAgain { get; private set; }
+
+    /// <summary>True when a successful answer did not reach the kernel, or came after somebody else's.</summary>
     internal bool Undeliverable { get; private set; }
 
     /// <summary>What was answered, without the header.</summary>
     internal readonly Span<byte> Payload => _frame.Slice(FuseChannel.HeaderSize, _payloadLength);
 
     /// <summary>Who asks.</summary>
-    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid);
+    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid, _scratch.Pending);
 
     /// <summary>The node the request is about.</summary>
     internal readonly NodeId Node => _header.NodeId;
@@ -43,13 +50,16 @@ internal ref struct Call
     /// <summary>Room for a payload of up to a page.</summary>
     internal readonly Span<byte> SmallPayload => _scratch.Small[FuseChannel.HeaderSize..];
 
+    /// <summary>Tells the kernel what it has not asked for.</summary>
+    internal readonly Notifier Notifier => new(_channel);
+
     /// <summary>For the answer to READ.</summary>
     internal readonly ReadReply ReadReply => _scratch.Read;
 
     /// <summary>Room for a payload of <paramref name="size"/> bytes, page-aligned.</summary>
     internal Span<byte> Rent(BufferPool pool, int size)
     {
-        _rented = pool.Rent();
+        _rented ??= pool.Rent();
         _frame = _rented.Span[(NativeBuffer.PageSize - FuseChannel.HeaderSize)..];
         return _frame.Slice(FuseChannel.HeaderSize, size);
     }
@@ -87,15 +97,22 @@ internal ref struct Call
     /// <summary>Answers with the <paramref name="length"/> bytes already written to the payload's room.</summary>
     internal bool AnswerData(Errno error, int length)
     {
-        if (!_answered)
+        if (!_answered && !MayDoAgain(ref error))
         {
             _answered = true;
             _payloadLength = error.IsError ? 0 : length;
-            bool delivered = _channel.Send(in _header, error, _frame, _payloadLength);
+            bool delivered = _scratch.Pending.TryAnswer() && _channel.Send(in _header, error, _frame, _payloadLength);
             Undeliverable = !delivered && !error.IsError;
         }
 
         return true;
+    }
+
+    private bool MayDoAgain(ref Errno error)
+    {
+        IsToBeDoneAgain = error.IsError && !_isFinal && _fileSystem.Reconsider(Context, _header.Opcode, _attempts, ref error);
+        _attempts++;
+        return IsToBeDoneAgain;
     }
 
     /// <summary>Answers with what <see cref="ReadReply"/> holds.</summary>
@@ -109,7 +126,12 @@ internal ref struct Call
         }
 
         _answered = true;
-        if (!_channel.SendSpliced(in _header, pipes, reply.Count))
+        if (!_scratch.Pending.TryAnswer())
+        {
+            // What is in them would come before the next answer.
+            pipes.Dispose();
+        }
+        else if (!_channel.SendSpliced(in _header, pipes, reply.Count))
         {
             // Unless the request was aborted, it still waits.
             _ = _channel.Send(in _header, Errno.EIO, _frame, 0);
@@ -123,6 +145,7 @@ internal ref struct Call
     {
         if (_header.Opcode is not (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.NotifyReply))
         {
+            _isFinal = true;
             _ = AnswerData(error, 0);
         }
     }

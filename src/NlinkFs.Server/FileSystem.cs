@@ -15,9 +15,29 @@ public abstract partial class FileSystem
     /// <summary>Called once, when the kernel has accepted the session and before any other request.</summary>
     /// <param name="session">What was agreed.</param>
     /// <param name="backing">Registers files for passthrough, if <see cref="InitFlags.Passthrough"/> was agreed.</param>
-    public virtual void Initialized(in NegotiatedSession session, BackingFiles backing)
+    /// <param name="notifier">For what the kernel has to be told unasked.</param>
+    public virtual void Initialized(in NegotiatedSession session, BackingFiles backing, Notifier notifier)
     {
     }
+
+    /// <summary>
+    /// A call has passed its deadline and was answered EIO; the thread in it is lost until the call returns. Must not block.
+    /// </summary>
+    /// <param name="opcode">Which operation.</param>
+    /// <param name="node">On what.</param>
+    /// <param name="stuck">How many calls are in that state now.</param>
+    public virtual void CallOverdue(FuseOpcode opcode, NodeId node, int stuck)
+    {
+    }
+
+    /// <summary>
+    /// Asked before an error is answered. May replace it, or have the operation done again by returning true; blocks as long as it likes.
+    /// </summary>
+    /// <param name="context">Who asks.</param>
+    /// <param name="opcode">What failed.</param>
+    /// <param name="attempt">How often it has been done again so far.</param>
+    /// <param name="error">What it failed with.</param>
+    public virtual bool Reconsider(in RequestContext context, FuseOpcode opcode, int attempt, ref Errno error) => false;
 
     /// <summary>LOOKUP: finds a name; success adds one to the node's lookup count. NodeId 0 with a TTL is a negative entry.</summary>
     public virtual Errno Lookup(in RequestContext context, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)

@@ -33,6 +33,23 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
         return !Files.Write(fd, frame[..length], out _).IsError;
     }
 
+    /// <summary>Answers a request with an error and nothing else.</summary>
+    internal bool Fail(in InHeader request, Errno error)
+    {
+        Span<byte> frame = stackalloc byte[HeaderSize];
+        return Send(in request, error, frame, 0);
+    }
+
+    /// <summary>Sends what answers no request.</summary>
+    internal Errno Notify(NotifyCode code, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> frame = stackalloc byte[HeaderSize + payload.Length];
+        OutHeader header = new() { Length = (uint)frame.Length, Error = (int)code };
+        MemoryMarshal.Write(frame, in header);
+        payload.CopyTo(frame[HeaderSize..]);
+        return Files.Write(fd, frame, out _);
+    }
+
     /// <summary>Answers a READ with the data that <paramref name="pipes"/> hold.</summary>
     /// <returns>As <see cref="Send"/>.</returns>
     internal bool SendSpliced(in InHeader request, SplicePipes pipes, int count)

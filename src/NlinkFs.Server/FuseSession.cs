@@ -37,6 +37,9 @@ public sealed class FuseSession : IDisposable
     /// <summary>Threads serving requests now, stuck ones included.</summary>
     public int Workers => _workers.Workers;
 
+    /// <summary>Workers that are still in a call that was answered for them.</summary>
+    public int StuckCalls => _workers.Stuck;
+
     /// <summary>Starts serving.</summary>
     public void Start() => _workers.Start();
 
@@ -52,6 +55,7 @@ public sealed class FuseSession : IDisposable
     public void Dispose()
     {
         _device.Close();
+        _workers.StopWatching();
         _agreed.Dispose();
     }
 }

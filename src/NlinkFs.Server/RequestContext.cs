@@ -7,4 +7,5 @@ namespace NlinkFs.Server;
 /// <param name="Uid">File system uid of the caller.</param>
 /// <param name="Gid">File system gid of the caller.</param>
 /// <param name="Pid">Thread id of the caller in the daemon's pid namespace; 0 when it has none there or the kernel itself asks.</param>
-public readonly record struct RequestContext(RequestId Unique, uint Uid, uint Gid, uint Pid);
+/// <param name="Pending">The call's deadline; null where calls are not watched.</param>
+public readonly record struct RequestContext(RequestId Unique, uint Uid, uint Gid, uint Pid, PendingCall? Pending = null);

@@ -159,7 +159,7 @@ internal sealed partial class RequestDispatcher
         {
             case HandshakeResult.Agreed:
                 // Before the answer: the next request may come the moment it is out.
-                _fileSystem.Initialized(in session, _backing);
+                _fileSystem.Initialized(in session, _backing, call.Notifier);
                 _ = call.Answer(Errno.None, in reply);
                 _agreed(session);
                 break;
@@ -208,6 +208,11 @@ internal sealed partial class RequestDispatcher
         if (!body.TryRead(out InterruptIn interrupt))
         {
             return false;
+        }
+
+        if (!Watch.Interrupt(interrupt.Unique))
+        {
+            InterruptWaiting?.Invoke(interrupt.Unique);
         }
 
         _fileSystem.Interrupt(interrupt.Unique);

@@ -26,11 +26,18 @@ internal sealed partial class RequestDispatcher
         _options = options;
         _log = log;
         _agreed = agreed;
+        Watch = new CallWatch(options.Deadlines, fileSystem);
         MaxPayload = options.MaxPages * NativeBuffer.PageSize;
 
         // The header sits at the end of a page of its own, so that the data behind it is page-aligned.
         _buffers = new BufferPool(NativeBuffer.PageSize + MaxPayload);
     }
+
+    /// <summary>Watches the calls under way; not started here.</summary>
+    internal CallWatch Watch { get; }
+
+    /// <summary>Told of a signal for the caller of a request that no worker is at.</summary>
+    internal Action<RequestId>? InterruptWaiting { get; set; }
 
     /// <summary>Most bytes of data in one answer.</summary>
     internal int MaxPayload { get; }
@@ -39,10 +46,10 @@ internal sealed partial class RequestDispatcher
     internal static int RequestSize(SessionOptions options) => Math.Max(options.MaxWrite, 1 << 16) + NativeBuffer.PageSize;
 
     /// <summary>What a worker needs; it disposes it.</summary>
-    internal WorkerScratch NewScratch(bool splice) => new(_buffers, splice);
+    internal WorkerScratch NewScratch(bool splice) => new(_buffers, splice, Watch);
 
-    /// <summary>Whether handling this frame may block; those that may not have to be taken even when every worker is stuck.</summary>
-    internal static bool MayBlock(ReadOnlySpan<byte> frame) => ReadHeader(frame).Opcode is not
+    /// <summary>Whether handling such a request may block; those that may not have to be taken even when every worker is stuck.</summary>
+    internal static bool MayBlock(FuseOpcode opcode) => opcode is not
         (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.Release or FuseOpcode.ReleaseDir);
 
     /// <summary>Handles one frame from start to end on this thread.</summary>
@@ -53,15 +60,25 @@ internal sealed partial class RequestDispatcher
     {
         InHeader header = ReadHeader(frame);
         channel.Tracer?.Request(in header, frame);
-        Call call = new(channel, in header, scratch);
+        Call call = new(_fileSystem, channel, in header, scratch);
+        if (MayBlock(header.Opcode))
+        {
+            scratch.Pending.Begin(channel, in header);
+            Watch.Note();
+        }
+
         try
         {
             bool whole = frame.Length >= Unsafe.SizeOf<InHeader>() && header.Length == (uint)frame.Length;
-            if (!whole || !TryHandle(ref call, new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]), header.Opcode))
+            do
             {
-                _log.MalformedRequest(header.Opcode, frame.Length);
-                call.Fail(Errno.EIO);
+                if (!whole || !TryHandle(ref call, new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]), header.Opcode))
+                {
+                    _log.MalformedRequest(header.Opcode, frame.Length);
+                    call.Fail(Errno.EIO);
+                }
             }
+            while (call.IsToBeDoneAgain);
         }
 #pragma warning disable CA1031 // Whatever a file system throws, its caller gets an answer and the others go on.
         catch (Exception e)
@@ -78,11 +95,12 @@ internal sealed partial class RequestDispatcher
             }
 
             call.ReturnBuffer(_buffers);
+            scratch.Pending.End();
         }
     }
 
     /// <summary>The header, or as much of it as there is: a frame too short to have one is still answered.</summary>
-    private static InHeader ReadHeader(ReadOnlySpan<byte> frame)
+    internal static InHeader ReadHeader(ReadOnlySpan<byte> frame)
     {
         InHeader header = default;
         int length = Math.Min(frame.Length, Unsafe.SizeOf<InHeader>());

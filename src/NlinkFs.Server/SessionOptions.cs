@@ -41,6 +41,9 @@ public sealed record SessionOptions
     /// <summary>Threads kept waiting for requests; more than these end when there is nothing to do.</summary>
     public int IdleWorkers { get; init; } = 8;
 
+    /// <summary>How long calls may take before their callers are told EIO.</summary>
+    public Deadlines Deadlines { get; init; }
+
     /// <summary>Receives a line for each request and each answer; null for none.</summary>
     public Action<string>? Trace { get; init; }
 }

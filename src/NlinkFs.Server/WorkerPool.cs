@@ -1,4 +1,5 @@
 using NlinkFs.Linux;
+using NlinkFs.Protocol;
 
 namespace NlinkFs.Server;
 
@@ -20,7 +21,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly ManualResetEventSlim _ended = new();
 
     private readonly Lock _lock = new();
-    private readonly Queue<byte[]> _parked = new(); // guarded by _lock
+    private readonly LinkedList<Parked> _parked = new(); // guarded by _lock
     private int _workers; // guarded by _lock
     private int _readers; // guarded by _lock: workers waiting in Receive, or about to
     private bool _exhausted; // guarded by _lock: said so once
@@ -32,6 +33,8 @@ internal sealed class WorkerPool : IDisposable
         _dispatcher = dispatcher;
         _options = options;
         _log = log;
+        dispatcher.Watch.Also = AnswerOverdue;
+        dispatcher.InterruptWaiting = Interrupt;
     }
 
     /// <summary>Set when the channel has no more requests to give.</summary>
@@ -49,8 +52,12 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Workers that are still in a call that was answered for them.</summary>
+    internal int Stuck => _dispatcher.Watch.Stuck;
+
     internal void Start()
     {
+        _dispatcher.Watch.Start();
         lock (_lock)
         {
             _workers++;
@@ -58,6 +65,9 @@ internal sealed class WorkerPool : IDisposable
 
         Spawn();
     }
+
+    /// <summary>Ends the watch over calls; workers that are stuck are left alone.</summary>
+    internal void StopWatching() => _dispatcher.Watch.Dispose();
 
     public void Dispose() => _ended.Dispose();
 
@@ -118,8 +128,10 @@ internal sealed class WorkerPool : IDisposable
         {
             // Only while somebody else reads: or the last one would block on what it parked itself.
             parked = null;
-            if (_readers > 0 && _parked.TryDequeue(out parked))
+            if (_readers > 0 && _parked.First is { } first)
             {
+                _parked.RemoveFirst();
+                parked = first.Value.Frame;
                 return Task.ServeParked;
             }
 
@@ -150,10 +162,10 @@ internal sealed class WorkerPool : IDisposable
                     _workers++;
                     spawn = true;
                 }
-                else if (RequestDispatcher.MayBlock(frame))
+                else if (RequestDispatcher.MayBlock(RequestDispatcher.ReadHeader(frame).Opcode))
                 {
                     park = true;
-                    _parked.Enqueue(frame.ToArray());
+                    _ = _parked.AddLast(new Parked(frame.ToArray(), Environment.TickCount64));
                     warn = !_exhausted;
                     _exhausted = true;
                 }
@@ -173,6 +185,38 @@ internal sealed class WorkerPool : IDisposable
         return park;
     }
 
+    /// <summary>Requests that wait for a worker have a deadline too.</summary>
+    private void AnswerOverdue(long now) =>
+        FailParked(parked => _dispatcher.Watch.Limits.IsOver(parked.Header.Opcode, now - parked.Since), Errno.EIO);
+
+    private void Interrupt(RequestId request) =>
+        FailParked(parked => parked.Header.Unique == request && Processes.IsBeingKilled((int)parked.Header.Pid), Errno.EINTR);
+
+    private void FailParked(Predicate<Parked> which, Errno error)
+    {
+        List<Parked> failed = [];
+        lock (_lock)
+        {
+            for (LinkedListNode<Parked>? node = _parked.First; node is not null;)
+            {
+                LinkedListNode<Parked>? next = node.Next;
+                if (which(node.Value))
+                {
+                    failed.Add(node.Value);
+                    _parked.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+
+        foreach (Parked parked in failed)
+        {
+            InHeader header = parked.Header;
+            _ = _channel.Fail(in header, error);
+        }
+    }
+
     private void End(Errno error)
     {
         bool first;
@@ -189,6 +233,11 @@ internal sealed class WorkerPool : IDisposable
         {
             _log.ChannelFailed(error);
         }
+    }
+
+    private sealed record Parked(byte[] Frame, long Since)
+    {
+        internal InHeader Header => RequestDispatcher.ReadHeader(Frame);
     }
 
     private enum Task

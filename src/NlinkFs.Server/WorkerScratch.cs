@@ -3,7 +3,7 @@ using NlinkFs.Linux;
 namespace NlinkFs.Server;
 
 /// <summary>What a worker keeps from one request to the next.</summary>
-internal sealed class WorkerScratch(BufferPool pool, bool splice) : IDisposable
+internal sealed class WorkerScratch(BufferPool pool, bool splice, CallWatch watch) : IDisposable
 {
     /// <summary>Bytes that answers without bulk data need: a symlink's target of PATH_MAX and the header.</summary>
     private const int SmallReplySize = 2 * NativeBuffer.PageSize;
@@ -16,9 +16,20 @@ internal sealed class WorkerScratch(BufferPool pool, bool splice) : IDisposable
     /// <summary>For the answers to READ.</summary>
     internal ReadReply Read { get; } = new(pool, splice);
 
+    /// <summary>The request the worker is at.</summary>
+    internal PendingCall Pending { get; } = Watched(watch);
+
     public void Dispose()
     {
+        watch.Remove(Pending);
         _small.Dispose();
         Read.Dispose();
+    }
+
+    private static PendingCall Watched(CallWatch watch)
+    {
+        PendingCall call = new();
+        watch.Add(call);
+        return call;
     }
 }

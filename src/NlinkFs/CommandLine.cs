@@ -11,6 +11,7 @@ internal static class CommandLine
     {
         try
         {
+            args = OutageSettings.Complete(args);
             // The library names a root command after the program, and mount.nlinkfs would have two of the name "mount".
             ParseResult parsed = Invocation.IsMountHelper(program, args, out string[] mountArguments)
                 ? MountCommand.Create().Parse(mountArguments)

@@ -22,7 +22,7 @@ internal static class ListCommand
               nlinkfs list
               nlinkfs list --json | jq -r '.[] | select(.state != "present") | .mountPoint'
 
-            STATE is the source's: present, lost, stalled or starting; or, where the daemon gave no answer, dead (nobody listens), silent
+            STATE is the source's: present, lost or stalled; or, where the daemon gave no answer, dead (nobody listens), silent
             (it listens and does not answer in time) or refused (another user's).
             """);
         command.SetAction(parsed =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NlinkFs.Mirror;
 
 namespace NlinkFs;
 
@@ -10,6 +11,7 @@ internal static class MountCommand
     internal const string FakeOption = "--fake";
 
     private static readonly MountSettings s_settings = new();
+    private static readonly OutageSettings s_outages = new();
 
     private static readonly Argument<string> s_source = new("SOURCE") { Description = "The directory to mirror, usually a FUSE mount." };
 
@@ -55,12 +57,13 @@ internal static class MountCommand
               nlinkfs mount /mnt/dfs /export/dfs
               nlinkfs mount -o noatime,entry-timeout=5s /mnt/dfs /export/dfs
               nlinkfs mount --force-user media --perms a=rX /mnt/dfs /export/dfs
+              nlinkfs mount --wait-source --grace 2m /mnt/dfs /export/dfs
               mount -t fuse.nlinkfs -o ro /mnt/dfs /export/dfs
               fstab: /mnt/dfs /export/dfs fuse.nlinkfs ro,noauto,nofail,_netdev 0 0
 
             Exit codes: 0 mounted, 1 wrong usage, 2 system error, 32 the mount failed.
             """);
-        foreach (Option option in s_settings.Options.Concat(LogSettings.Options))
+        foreach (Option option in s_settings.Options.Concat(s_outages.Options).Concat(LogSettings.Options))
         {
             command.Options.Add(option);
         }
@@ -90,7 +93,7 @@ internal static class MountCommand
         if (own.Count > 0)
         {
             // Our own options inside -o are read as if they stood on the command line, where they are checked.
-            ParseResult all = command.Parse([.. WithoutCommandName(parsed), .. own]);
+            ParseResult all = command.Parse(OutageSettings.Complete([.. WithoutCommandName(parsed), .. own]));
             if (all.Errors.Count > 0)
             {
                 throw new CommandException($"-o {all.Errors[^1].Message.TrimStart('-')}", ExitCode.Usage, "see nlinkfs mount --help");
@@ -105,7 +108,7 @@ internal static class MountCommand
         }
 
         MountPlan plan = MountPlan.Make(
-            Invocation.BytesOf(parsed.GetRequiredValue(s_source)), Invocation.BytesOf(parsed.GetRequiredValue(s_mountPoint)), parsed.GetValue(s_over));
+            Invocation.BytesOf(parsed.GetRequiredValue(s_source)), Invocation.BytesOf(parsed.GetRequiredValue(s_mountPoint)), parsed.GetValue(s_over), s_outages.Wait(parsed) is not null);
         if (parsed.GetValue(s_fake))
         {
             return ExitCode.Ok;
@@ -119,8 +122,10 @@ internal static class MountCommand
     private static int Serve(ParseResult parsed, MountPlan plan, KernelOptions kernel)
     {
         using Serilog.Core.Logger log = LogSettings.Start(parsed);
-        MountService service = new(plan, kernel, s_settings.Read(parsed), log)
+        MirrorOptions options = s_outages.Read(parsed, s_settings.Read(parsed), isCovered: parsed.GetValue(s_over));
+        MountService service = new(plan, kernel, options, s_outages.Deadlines(parsed), log)
         {
+            Wait = s_outages.Wait(parsed),
             Trace = parsed.GetValue(s_trace),
             ReadAhead = s_settings.ReadAhead(parsed),
             LogsToFile = LogSettings.FileOf(parsed) is not null,
@@ -129,7 +134,7 @@ internal static class MountCommand
     }
 
     private static List<string> OwnNames() =>
-        [.. s_settings.Options.Concat(LogSettings.Options).Append(s_trace).Append(s_over).Append(s_foreground).SelectMany(option => new[] { option.Name }.Concat(option.Aliases))
+        [.. s_settings.Options.Concat(s_outages.Options).Concat(LogSettings.Options).Append(s_trace).Append(s_over).Append(s_foreground).SelectMany(option => new[] { option.Name }.Concat(option.Aliases))
             .Where(name => name.StartsWith("--", StringComparison.Ordinal)).Select(name => name[2..])];
 
     private static IEnumerable<string> WithoutCommandName(ParseResult parsed) =>

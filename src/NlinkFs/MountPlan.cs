@@ -1,3 +1,4 @@
+using System.Text;
 using NlinkFs.Linux;
 
 namespace NlinkFs;
@@ -17,13 +18,15 @@ internal sealed record MountPlan(byte[] Source, byte[] MountPoint)
     /// <param name="source">As typed.</param>
     /// <param name="mountPoint">As typed.</param>
     /// <param name="over">Whether source and mount point may be the same.</param>
+    /// <param name="late">Whether the source need not be there yet.</param>
     /// <exception cref="CommandException">Something is wrong; nothing has been mounted.</exception>
-    internal static MountPlan Make(byte[] source, byte[] mountPoint, bool over)
+    internal static MountPlan Make(byte[] source, byte[] mountPoint, bool over, bool late)
     {
         byte[] to = Resolve(mountPoint, "mount point", hint: $"make it: mkdir -p {Printable.Escape(mountPoint)}");
         ClearDeadMounts(to);
-        byte[] from = Resolve(source, "source", hint: "is it mounted, and the path right?");
-        CheckSource(from);
+        byte[] from = late && IsMissing(source)
+            ? Encoding.UTF8.GetBytes(Path.GetFullPath(Encoding.UTF8.GetString(source)))
+            : Resolve(source, "source", hint: "is it mounted, and the path right? --wait-source waits for it");
         CheckNesting(from, to, over);
         CheckFree(to);
         return new MountPlan(from, to);
@@ -82,19 +85,11 @@ internal sealed record MountPlan(byte[] Source, byte[] MountPoint)
         return error == Errno.ENOTCONN || error == Errno.ECONNABORTED;
     }
 
-    private static void CheckSource(byte[] source)
+    private static bool IsMissing(byte[] path)
     {
-        Errno error = Files.OpenAt(Fd.WorkingDirectory, source, OpenFlags.ReadOnly | OpenFlags.Directory, out Fd fd);
+        Errno error = Files.OpenAt(Fd.WorkingDirectory, path, OpenFlags.Path, out Fd fd);
         fd.Close();
-        if (error.IsError)
-        {
-            throw new CommandException(
-                $"source {Printable.Escape(source)}: cannot open it: {error}",
-                ExitCode.Mount,
-                error == Errno.ENOTCONN ? "its daemon is gone; start it again"
-                : error == Errno.EACCES ? "a FUSE source lets in only the user who mounted it, not even root, unless mounted with allow_other"
-                : null);
-        }
+        return error == Errno.ENOENT;
     }
 
     private static void CheckNesting(byte[] source, byte[] mountPoint, bool over)

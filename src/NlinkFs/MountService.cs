@@ -10,7 +10,7 @@ using Serilog.Events;
 namespace NlinkFs;
 
 /// <summary>One mirror from mount to unmount, in this process.</summary>
-internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorOptions options, ILogger log)
+internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorOptions options, Deadlines deadlines, ILogger log)
 {
     /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
@@ -26,6 +26,9 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     /// <summary>How far to read ahead in the mirror and in the source, bytes; 0 for no change.</summary>
     internal (long Mirror, long Source) ReadAhead { get; init; }
 
+    /// <summary>How long to wait for the source before mounting; null for not at all.</summary>
+    internal TimeSpan? Wait { get; init; }
+
     private string Source => Printable.Escape(plan.Source);
 
     private string MountPoint => Printable.Escape(plan.MountPoint);
@@ -34,23 +37,23 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     internal int Run()
     {
         ServiceLog serviceLog = new(log);
-        Errno error = MirrorFileSystem.Open(plan.Source, options, serviceLog, out MirrorFileSystem? mirror);
-        if (mirror is null)
-        {
-            throw new CommandException($"source {Source}: cannot open it: {error}", ExitCode.Mount);
-        }
-
-        if (options.Io == IoMode.Passthrough && !mirror.DataPath.IsPassthrough)
-        {
-            throw new CommandException($"--io=passthrough: {mirror.DataPath.Reason}", ExitCode.Mount, "use --io=auto or --io=proxy");
-        }
-
         _ = Processes.RaiseOpenFilesLimit();
         using ManualResetEventSlim stop = new();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal(stop));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal(stop));
+        if (new SourceOpening(plan.Source, options, log).Open(Wait, serviceLog, stop.WaitHandle) is not { } mirror)
+        {
+            log.Information("Stopped while waiting for {Source:l}", Source);
+            return ExitCode.Mount;
+        }
+
         using (mirror)
         {
+            if (options.Io == IoMode.Passthrough && !mirror.DataPath.IsPassthrough)
+            {
+                throw new CommandException($"--io=passthrough: {mirror.DataPath.Reason}", ExitCode.Mount, "use --io=auto or --io=proxy");
+            }
+
             // Before a mirror may cover it (--over).
             SetReadAhead(plan.Source, ReadAhead.Source, LogEventLevel.Warning);
             Fd device = FuseMount.Mount(Request());
@@ -60,6 +63,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 new SessionOptions
                 {
                     Trace = Trace ? line => log.Information("{Line:l}", line) : null,
+                    Deadlines = deadlines,
                     MaxStackDepth = mirror.DataPath.StackDepth,
                 },
                 serviceLog);
@@ -68,6 +72,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             using ControlServer? control = StartControl(mirror, session);
             Background.Ready(keepStandardError: LogsToFile);
             _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
+            mirror.EndWaiting();
             End(session);
         }
 
@@ -124,8 +129,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             return null;
         }
 
-        DateTimeOffset since = DateTimeOffset.UtcNow;
-        StatusReporter status = new(plan, mount, options, mirror, session, () => new SourceStatus { Since = since });
+        StatusReporter status = new(plan, options, deadlines, mirror, session);
         return ControlServer.TryStart(mount, new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
     }
 
@@ -175,6 +179,30 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     {
         public void PassthroughRefused(Errno error, bool everyFile) => log.Warning(
             "The kernel will not read {What:l} itself: {Error:l}; the daemon does (--io=proxy)", everyFile ? "files" : "some files", error.ToString());
+
+        public void SourceLost(string reason) => log.Warning("The source is lost: {Reason:l}; requests wait for it", reason);
+
+        public void SourceReturned(TimeSpan away) => log.Information("The source is back after {Seconds:0.0} s", away.TotalSeconds);
+
+        public void SourceStalled(int stuckCalls) => log.Error(
+            "The source does not answer, {Stuck} calls are stuck in it; requests fail until it does", stuckCalls);
+
+        public void SourceAnswers(TimeSpan silent) => log.Information("The source answers again after {Seconds:0.0} s", silent.TotalSeconds);
+
+        public void SourceAborted(Errno error)
+        {
+            if (error.IsError)
+            {
+                log.Error("Cannot abort the source's FUSE connection: {Error:l}", error.ToString());
+            }
+            else
+            {
+                log.Warning("Aborted the FUSE connection of the source (--abort-stalled)");
+            }
+        }
+
+        public void CallOverdue(string operation, byte[] path) => log.Warning(
+            "{Operation:l} of {Path:l} takes longer than its deadline, answered EIO", operation, Printable.Escape(path));
 
         public void InitRefused(string reason) => log.Error("Cannot serve: {Reason:l}", reason);
 

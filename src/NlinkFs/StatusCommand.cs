@@ -27,8 +27,8 @@ internal static class StatusCommand
               nlinkfs status --watch /export/dfs
               nlinkfs status --json /export/dfs | jq -r .sourceState.state
 
-            Exit codes: 0 the source is present, 1 not a mirror, 3 the source is lost, stalled or not there yet, 4 the daemon does not
-            answer. Of several mirrors the highest.
+            Exit codes: 0 the source is present, 1 not a mirror, 3 the source is lost or stalled, 4 the daemon does not answer. Of several
+            mirrors the highest.
             """);
         command.SetAction(parsed => Run(parsed, AnswerTimeout.Of(parsed, timeout)));
         return command;

@@ -10,7 +10,7 @@ internal static class StatusText
     internal static string Of(KnownMirror mirror, DateTimeOffset now) => Clean(mirror.Report is { } report
         ? $"""
             mirror:     {mirror.MountPoint}
-            source:     {report.Source} ({report.SourceType}), {Of(report.SourceState, now)}
+            source:     {report.Source}{(report.SourceType.Length > 0 ? $" ({report.SourceType})" : "")}, {Of(report.SourceState, now)}
             data path:  {report.DataPath?.Name}, because {report.DataPath?.Reason}
             daemon:     pid {report.Pid}, up {Duration(TimeSpan.FromSeconds(report.UptimeSeconds))}, version {report.Version}, FUSE {report.Protocol}
             in use:     {Count(report.Nodes, "name")} known, {Count(report.OpenFiles, "file")} open, {Count(report.Workers, "worker")}, {Megabytes(report.ResidentBytes)} of memory
@@ -21,16 +21,16 @@ internal static class StatusText
             daemon:     {mirror.Trouble}
             """);
 
-    /// <summary>"stalled since ... (2m 3s): no answer to LOOKUP for 30s; 4 calls wait, 1 loss".</summary>
-    internal static string Of(SourceStatus source, DateTimeOffset now)
+    /// <summary>"lost since 2026-11-24 18:06:11 (2m 3s): it was unmounted; 4 calls wait, 1 loss".</summary>
+    internal static string Of(SourceReport source, DateTimeOffset now)
     {
         string since = source.Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        string text = $"{source.State.ToString().ToLowerInvariant()} since {since} ({Duration(now - source.Since)})";
+        string text = $"{source.State} since {since} ({Duration(now - source.Since)})";
         text = source.Reason is { } reason ? $"{text}: {reason}" : text;
         string[] counts =
         [
-            .. Some(source.Waiting, "call that waits", "calls that wait"),
-            .. Some(source.Stuck, "call given up", "calls given up"),
+            .. Some(source.Waiting, "call waits", "calls wait"),
+            .. Some(source.Stuck, "call is stuck", "calls are stuck"),
             .. Some(source.Losses, "loss", "losses"),
             .. Some(source.Reopened, "file reopened", "files reopened"),
             .. Some(source.IoErrors, "I/O error", "I/O errors"),

@@ -192,6 +192,22 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
+    public void ALostSourceIsToldAndWhoWaitsForIt()
+    {
+        using Fixture mount = new(SourceKind.CSharp, [], "--grace=60s", "--entry-timeout=0");
+        _ = Commands.ShellOutput($"umount -l '{mount.Source.Path}'");
+        Assert.True(Commands.Eventually(() => Nlinkfs("status", mount.Mirror.Path).ExitCode == 3));
+        using Service waiting = new("/usr/bin/stat", [mount.InMirror("Movies/missing")]);
+        Assert.True(Commands.Eventually(() => Json("status", "--json", mount.Mirror.Path).GetProperty("sourceState").GetProperty("waiting").GetInt32() > 0));
+        Assert.Matches($@"(?m)^source:     {mount.Source.Path}, lost since [^;]+; \d calls? waits?, 1 loss$", Nlinkfs("status", mount.Mirror.Path).Output);
+        CommandResult ready = Nlinkfs("health", mount.Mirror.Path);
+        Assert.Equal(1, ready.ExitCode);
+        Assert.StartsWith("not ready: the source is lost since ", ready.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Nlinkfs("health", "--live", mount.Mirror.Path).ExitCode);
+        Assert.Matches($@"(?m)^{mount.Mirror.Path} +{mount.Source.Path} +lost +proxy ", Nlinkfs("list").Output);
+    }
+
+    [Fact]
     public void ClientsThatMisbehaveHarmNobody()
     {
         using Mounted mirror = Mounted.Mirror(_source, _mirror);
@@ -354,24 +370,29 @@ public sealed class StatusTests : IDisposable
     private static string Converse(string path, ReadOnlySpan<byte> line)
     {
         using Socket socket = Connect(path);
+        byte[] buffer = new byte[16384];
+        int length = 0;
         try
         {
             _ = socket.Send(line);
         }
         catch (SocketException)
         {
-            // Closed before it had taken all, which it need not.
+            // It need not take all of it before it answers and closes.
         }
 
-        byte[] buffer = new byte[16384];
-        int length = 0;
-        int count;
-        do
+        try
         {
-            count = socket.Receive(buffer, length, buffer.Length - length, SocketFlags.None);
-            length += count;
+            while (socket.Receive(buffer, length, buffer.Length - length, SocketFlags.None) is > 0 and int count)
+            {
+                length += count;
+            }
         }
-        while (count > 0);
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // How it ends then.
+        }
+
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 

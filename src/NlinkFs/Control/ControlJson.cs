@@ -5,8 +5,7 @@ namespace NlinkFs.Control;
 /// <summary>The documents that go over a control socket or to a program that reads our output.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(ListedMirror))]
 [JsonSerializable(typeof(ControlError))]

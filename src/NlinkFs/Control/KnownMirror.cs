@@ -15,7 +15,7 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     internal string Source => Report?.Source ?? Printable.Escape(Mount.Source);
 
     /// <summary>The source's state or, without an answer, the daemon's.</summary>
-    internal string State => Report is { } report ? report.SourceState.State.ToString().ToLowerInvariant() : Answer.Kind switch
+    internal string State => Report is { } report ? report.SourceState.State : Answer.Kind switch
     {
         AnswerKind.Dead => "dead",
         _ when Refusal is not null => "refused",
@@ -33,7 +33,7 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     };
 
     internal int ExitCode => Report is null ? NlinkFs.ExitCode.NoAnswer
-        : Report.SourceState.State == SourceState.Present ? NlinkFs.ExitCode.Ok
+        : Report.SourceState.State == SourceReport.Present ? NlinkFs.ExitCode.Ok
         : NlinkFs.ExitCode.SourceMissing;
 
     /// <summary>Asks the daemon of a mirror.</summary>
@@ -88,7 +88,7 @@ internal sealed record ListedMirror
     /// <summary>What it mirrors.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>present, lost, stalled or starting; dead, silent or refused when the daemon gave no answer.</summary>
+    /// <summary>present, lost or stalled; dead, silent or refused when the daemon gave no answer.</summary>
     public string State { get; init; } = "";
 
     /// <summary>passthrough or proxy; left out without an answer.</summary>

@@ -13,7 +13,7 @@ internal sealed record StatusReport
     /// <summary>What it mirrors.</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>The source's type in the mount table, such as fuse.rclone.</summary>
+    /// <summary>The source's type in the mount table, such as fuse.rclone; empty while it is lost.</summary>
     public string SourceType { get; set; } = "";
 
     /// <summary>The daemon's version.</summary>
@@ -32,7 +32,7 @@ internal sealed record StatusReport
     public DataPathStatus? DataPath { get; set; }
 
     /// <summary>How the source does.</summary>
-    public SourceStatus SourceState { get; set; } = new();
+    public SourceReport SourceState { get; set; } = new();
 
     /// <summary>Names the kernel remembers, the root included.</summary>
     public int Nodes { get; set; }
@@ -62,4 +62,13 @@ internal sealed record DataPathStatus(string Name, string Reason);
 /// <param name="EntryTimeoutSeconds">How long the kernel may keep a name.</param>
 /// <param name="AttrTimeoutSeconds">How long it may keep attributes.</param>
 /// <param name="NegativeTimeoutSeconds">How long it may keep the absence of a name.</param>
-internal sealed record StatusTimes(double EntryTimeoutSeconds, double AttrTimeoutSeconds, double NegativeTimeoutSeconds);
+/// <param name="GraceSeconds">How long requests wait for a lost source.</param>
+/// <param name="ReadDeadlineSeconds">How long a read may take in the source; 0 for ever.</param>
+/// <param name="CallDeadlineSeconds">How long any other call may; 0 for ever.</param>
+internal sealed record StatusTimes(
+    double EntryTimeoutSeconds,
+    double AttrTimeoutSeconds,
+    double NegativeTimeoutSeconds,
+    double GraceSeconds,
+    double ReadDeadlineSeconds,
+    double CallDeadlineSeconds);

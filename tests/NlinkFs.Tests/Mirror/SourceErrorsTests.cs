@@ -16,5 +16,5 @@ public sealed class SourceErrorsTests
     [InlineData(13, 13)]
     [InlineData(0, 0)]
     public void ErrorsOfASourceBecomeWhatServersUnderstand(int source, int told) =>
-        Assert.Equal(new Errno(told), SourceErrors.ToKernel(new Errno(source)));
+        Assert.Equal(new Errno(told), SourceErrors.ToCaller(SourceErrors.ToKernel(new Errno(source))));
 }

@@ -32,7 +32,7 @@ public sealed class AllocationTests : IDisposable
         }
 
         _ = File.CreateSymbolicLink(_tree.At("link"), "target");
-        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(_tree.Root), new MirrorOptions { Io = IoMode.Proxy }, new SilentLog(), out MirrorFileSystem? mirror);
+        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(_tree.Root), new MirrorOptions { Io = IoMode.Proxy }, new SilentLog(), TimeSpan.FromSeconds(10), out MirrorFileSystem? mirror, out _);
         _mirror = mirror!;
         _ = Sockets.Pair(packets: true, out _kernel, out _server);
         _channel = new FuseChannel(_server, tracer: null);

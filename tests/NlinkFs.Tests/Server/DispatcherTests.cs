@@ -148,6 +148,10 @@ internal sealed class EmptyFileSystem : FileSystem
 
     internal System.Collections.Concurrent.ConcurrentBag<ulong> Released { get; } = [];
 
+    internal System.Collections.Concurrent.ConcurrentBag<(FuseOpcode Opcode, int Stuck)> Overdue { get; } = [];
+
+    public override void CallOverdue(FuseOpcode opcode, NodeId node, int stuck) => Overdue.Add((opcode, stuck));
+
     public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)
     {
         stat = default;

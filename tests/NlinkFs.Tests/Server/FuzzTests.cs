@@ -17,7 +17,7 @@ public sealed class FuzzTests
         using TempTree tree = new();
         _ = tree.Write("source/name", "content");
         _ = tree.Write("source/dir/leaf", "leaf");
-        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(tree.At("source")), new MirrorOptions { PassXattrs = true }, new SilentLog(), out MirrorFileSystem? mirror);
+        _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(tree.At("source")), new MirrorOptions { PassXattrs = true }, new SilentLog(), TimeSpan.FromSeconds(10), out MirrorFileSystem? mirror, out _);
         using MirrorFileSystem fileSystem = mirror!;
         using FakeKernel kernel = new(fileSystem, new NlinkFs.Server.SessionOptions { MaxPages = 8 });
         Random random = new(20261124);

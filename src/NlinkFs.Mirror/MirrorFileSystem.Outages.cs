@@ -1,0 +1,68 @@
+using NlinkFs.Linux;
+using NlinkFs.Protocol;
+using NlinkFs.Server;
+
+namespace NlinkFs.Mirror;
+
+/// <summary>What happens to requests while the source is away or does not answer.</summary>
+public sealed partial class MirrorFileSystem
+{
+    /// <summary>
+    /// What failed because the source is lost is done again when it is back; past the grace it is EIO, never the error of a dead mount.
+    /// </summary>
+    public override bool Reconsider(in RequestContext context, FuseOpcode opcode, int attempt, ref Errno error)
+    {
+        // A file that is open and has not been found again: the source may still be filling up.
+        bool missing = error == Errno.ENOENT && opcode is FuseOpcode.Read or FuseOpcode.Lseek;
+        if (context.Pending is { IsAnswered: false } call
+            && (missing ? _keeper.WaitForMore(call) : SourceErrors.MayBeLoss(error) && _keeper.ShouldRetry(error, call, attempt)))
+        {
+            return true;
+        }
+
+        error = missing ? Errno.EIO : SourceErrors.ToCaller(error);
+        if (error == Errno.EIO)
+        {
+            _ = Interlocked.Increment(ref _ioErrors);
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override void CallOverdue(FuseOpcode opcode, NodeId node, int stuck)
+    {
+        _ = Interlocked.Increment(ref _ioErrors);
+        _keeper.NoteStuck(stuck);
+        if (stuck == 1)
+        {
+            _log.CallOverdue(opcode.ToString(), PathOf(node));
+        }
+    }
+
+    private void LetGo(int generation)
+    {
+        _files.LetGo(generation);
+        _listings.LetGo(generation);
+    }
+
+    /// <summary>What the kernel remembers may be of another tree; it looks everything up again.</summary>
+    private void Return()
+    {
+        _snapshots.Clear();
+        _ = _notifier?.IncreaseEpoch();
+    }
+
+    private byte[] PathOf(NodeId node)
+    {
+        Span<byte> name = stackalloc byte[Source.NameMax];
+        List<byte> path = [];
+        while (_nodes.TryGetName(node, name, out NodeId parent, out int length))
+        {
+            path.InsertRange(0, path.Count == 0 ? name[..length].ToArray() : [.. name[..length], (byte)'/']);
+            node = parent;
+        }
+
+        return path.Count == 0 ? "."u8.ToArray() : [.. path];
+    }
+}
