@@ -25,7 +25,7 @@ internal sealed class DirectoryListing : IDisposable
     private SourceFile? _file; // guarded by _ownership
 
     /// <summary>Takes over an open directory.</summary>
-    internal DirectoryListing(SourceFile file) => _file = file;
+    internal DirectoryListing(SourceFile file) => (_file, Snapshot) = (file, new DirectorySnapshot());
 
     /// <summary>Shows what somebody else has read.</summary>
     internal DirectoryListing(DirectorySnapshot snapshot) => Snapshot = snapshot;
@@ -34,7 +34,7 @@ internal sealed class DirectoryListing : IDisposable
     internal Lock Lock { get; } = new();
 
     /// <summary>The entries read so far.</summary>
-    internal DirectorySnapshot Snapshot { get; private set; } = new();
+    internal DirectorySnapshot Snapshot { get; private set; }
 
     /// <summary>Whether the directory has to be opened again before more can be read.</summary>
     internal bool IsCutOff => _file is null && !Snapshot.IsComplete;
@@ -149,12 +149,14 @@ internal sealed class DirectoryListing : IDisposable
 
         Errno error = Files.ReadDirectory(file.Fd, buffer[..size], out int length);
         file.EndUse();
-        _ = pace.Note(start, out double microseconds);
         if (!error.IsError)
         {
             Snapshot.Append(buffer[..length]);
-            IsDear |= microseconds > DearMicroseconds * Math.Max(8, Snapshot.Count - before);
         }
+
+        int entries = Snapshot.Count - before;
+        _ = pace.Note(start, entries, out double microseconds);
+        IsDear |= microseconds > DearMicroseconds * Math.Max(8, entries);
 
         return error;
     }

@@ -16,6 +16,11 @@ public sealed partial class MirrorFileSystem
             return Errno.EINVAL;
         }
 
+        if (_stale is not null && _source.IsAway && TryRecall(parent, name, out entry))
+        {
+            return Errno.None;
+        }
+
         Errno error = _source.Enter(parent, out DirectoryLease directory);
         if (error.IsError)
         {
@@ -153,7 +158,7 @@ public sealed partial class MirrorFileSystem
     {
         long start = Stopwatch.GetTimestamp();
         Errno error = Files.StatAt(directory, name, out stat, StatSync.AsNeeded, _source.Wanted);
-        slow = _pace.Note(start, out _);
+        slow = _pace.Note(start, entries: 0, out _);
         return error;
     }
 
@@ -176,9 +181,25 @@ public sealed partial class MirrorFileSystem
         _policy.Apply(ref memory, ref stat, ino);
         memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
+        _stale?.Remember(node, in stat);
+        entry = ToEntry(node, in stat, age);
+        return Errno.None;
+    }
+
+    /// <summary>A name as last told, for as long as the source is away. Counts a lookup.</summary>
+    private bool TryRecall(NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
+    {
+        NodeId node = _nodes.Find(parent, name);
+        bool found = _stale!.TryRecall(node, out StatxBuffer stat);
+        entry = found && _nodes.Remember(parent, name, stat.Type, replaced: false, out _) == node ? ToEntry(node, in stat, age: 0) : default;
+        return found;
+    }
+
+    private EntryOut ToEntry(NodeId node, in StatxBuffer stat, long age)
+    {
         Ttl entryTtl = _entryTtl.After(age);
         Ttl attrTtl = _attrTtl.After(age);
-        entry = new EntryOut
+        return new EntryOut
         {
             NodeId = node,
             EntryValid = entryTtl.Seconds,
@@ -187,7 +208,6 @@ public sealed partial class MirrorFileSystem
             AttrValidNsec = attrTtl.Nanoseconds,
             Attr = ToAttr(in stat),
         };
-        return Errno.None;
     }
 
     /// <summary>
@@ -198,6 +218,11 @@ public sealed partial class MirrorFileSystem
         if (node == NodeId.Root)
         {
             stat = RootStat();
+            return Errno.None;
+        }
+
+        if (_stale is not null && _source.IsAway && _stale.TryRecall(node, out stat))
+        {
             return Errno.None;
         }
 
@@ -304,6 +329,7 @@ public sealed partial class MirrorFileSystem
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted);
         memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
+        _stale?.Remember(node, in stat);
     }
 
     private static Attr ToAttr(in StatxBuffer stat) => new()

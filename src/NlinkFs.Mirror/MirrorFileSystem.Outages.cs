@@ -15,7 +15,7 @@ public sealed partial class MirrorFileSystem
         // A file that is open and has not been found again: the source may still be filling up.
         bool missing = error == Errno.ENOENT && opcode is FuseOpcode.Read or FuseOpcode.Lseek;
         if (context.Pending is { IsAnswered: false } call
-            && (missing ? _keeper.WaitForMore(call) : SourceErrors.MayBeLoss(error) && _keeper.ShouldRetry(error, call, attempt)))
+            && (missing ? _keeper.WaitForMore(call) : SourceErrors.MayBeLoss(error) && _keeper.ShouldRetry(error, call, attempt, mayBeStale: _stale is not null)))
         {
             return true;
         }

@@ -25,6 +25,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly AttributeFetcher _fetcher;
     private readonly ListingFetcher _listingFetcher;
     private readonly long _fetchMaxAge;
+    private readonly StaleMemory? _stale;
     private Notifier? _notifier;
     private bool _bypassesCache;
     private long _ioErrors;
@@ -38,11 +39,12 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         _nodes = new NodeTable(hash);
         _source = new Source(_nodes);
         _keeper = new SourceKeeper(_source, options, log) { OnLost = LetGo, OnReturn = Return };
-        _watch = new SourceWatch(path, options.Expectation, _source, _keeper);
+        _watch = new SourceWatch(path, options.Expectation, _source, _keeper) { OnTick = Tidy };
         _passthrough = new Passthrough(log);
         _files = new OpenFileTable(_passthrough);
         _policy = new AttributePolicy(options);
         _snapshots = new SnapshotCache(options.EntryTimeout);
+        _stale = options.StaleListing ? new StaleMemory() : null;
         FetchThreads threads = new();
         _fetcher = new AttributeFetcher(_source, threads);
         _listingFetcher = new ListingFetcher(_source, _nodes, _snapshots, _pace, threads);
@@ -109,6 +111,15 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <summary>After disposal: whether files of the source were left open, because closing them would hang with it.</summary>
     public bool SourceHangs { get; private set; }
 
+    /// <summary>Gives back what a walk has left: a daemon that then has nothing to do would keep it, since collections come with allocations.</summary>
+    private void Tidy()
+    {
+        if (_snapshots.Sweep())
+        {
+            GC.Collect(generation: 2, GCCollectionMode.Aggressive);
+        }
+    }
+
     /// <summary>From here on nobody waits for a lost source, which would keep the mount busy.</summary>
     public void EndWaiting() => _keeper.EndWaiting();
 
@@ -125,7 +136,14 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void Forget(NodeId node, ulong lookupCount) => _nodes.Forget(node, lookupCount);
+    public override void Forget(NodeId node, ulong lookupCount)
+    {
+        _nodes.Forget(node, lookupCount);
+        if (_stale is not null && _nodes.InoOf(node) == 0)
+        {
+            _stale.Forget(node);
+        }
+    }
 
     /// <inheritdoc/>
     public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)

@@ -42,6 +42,9 @@ public sealed record MirrorOptions
     /// <summary>How long requests wait for a lost source.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether listings and attributes are told from memory while the source is away.</summary>
+    public bool StaleListing { get; init; }
+
     /// <summary>After how long the FUSE connection of a stalled source is aborted; zero is never.</summary>
     public TimeSpan AbortStalled { get; init; }
 

@@ -11,6 +11,9 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
     private const int MaxSnapshots = 512;
     private const int MaxEntries = 1 << 16;
 
+    /// <summary>Entries whose memory is worth a collection.</summary>
+    private const int Much = 10_000;
+
     /// <summary>How long a walk may take from one entry to the next, milliseconds.</summary>
     private const long WalkMilliseconds = 5000;
 
@@ -26,14 +29,30 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
             _snapshots[directory] = snapshot;
             _byAge.Enqueue((directory, snapshot));
             _entries += snapshot.Count;
-            while (_byAge.TryPeek(out (NodeId Directory, DirectorySnapshot Snapshot) oldest) && IsTooMuch(oldest.Snapshot))
+            DropOld();
+        }
+    }
+
+    /// <summary>Drops what is of no use any more. True when that was much.</summary>
+    internal bool Sweep()
+    {
+        lock (_lock)
+        {
+            int before = _entries;
+            DropOld();
+            return before - _entries > Much;
+        }
+    }
+
+    private void DropOld()
+    {
+        while (_byAge.TryPeek(out (NodeId Directory, DirectorySnapshot Snapshot) oldest) && IsTooMuch(oldest.Snapshot))
+        {
+            _ = _byAge.Dequeue();
+            _entries -= oldest.Snapshot.Count;
+            if (_snapshots.TryGetValue(oldest.Directory, out DirectorySnapshot? current) && current == oldest.Snapshot)
             {
-                _ = _byAge.Dequeue();
-                _entries -= oldest.Snapshot.Count;
-                if (_snapshots.TryGetValue(oldest.Directory, out DirectorySnapshot? current) && current == oldest.Snapshot)
-                {
-                    _snapshots.Remove(oldest.Directory);
-                }
+                _snapshots.Remove(oldest.Directory);
             }
         }
     }

@@ -32,6 +32,9 @@ internal sealed class Source(NodeTable nodes)
         set => _isStalled = value;
     }
 
+    /// <summary>Whether there is nobody to ask.</summary>
+    internal bool IsAway => _tree is null || _isStalled;
+
     /// <summary>The attributes that come at no extra call.</summary>
     internal StatxMask Wanted => _tree?.Wanted ?? StatxMask.WithoutBirth;
 

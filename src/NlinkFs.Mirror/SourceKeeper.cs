@@ -90,7 +90,11 @@ internal sealed class SourceKeeper : IDisposable
     /// <summary>
     /// Whether to do a call again that failed with what a lost source fails with. If it is lost, waits for its return, up to the grace.
     /// </summary>
-    internal bool ShouldRetry(Errno error, PendingCall call, int attempt)
+    /// <param name="error">What the call failed with.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="attempt">How often it has been done again.</param>
+    /// <param name="mayBeStale">The first time it is done again without waiting, since now it may be answered from memory.</param>
+    internal bool ShouldRetry(Errno error, PendingCall call, int attempt, bool mayBeStale)
     {
         if (IsPresent(out SourcePulse? pulse))
         {
@@ -103,7 +107,7 @@ internal sealed class SourceKeeper : IDisposable
             }
         }
 
-        return attempt < MaxAttempts && WaitForReturn(call);
+        return (mayBeStale && attempt == 0) || (attempt < MaxAttempts && WaitForReturn(call));
     }
 
     /// <summary>Waits a moment for what a source that has come back does not show yet. False when the grace is over.</summary>

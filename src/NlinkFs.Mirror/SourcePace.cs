@@ -11,6 +11,9 @@ internal sealed class SourcePace
     /// <summary>A call that takes longer went to a disk, a network or a sleepy daemon.</summary>
     private const double SlowMicroseconds = 250;
 
+    /// <summary>What an entry with its attributes may take of a server that has them at hand.</summary>
+    private const double EntryMicroseconds = 5;
+
     /// <summary>One slow call may be a busy machine; two within this many milliseconds are the source.</summary>
     private const long Twice = 1000;
 
@@ -25,12 +28,13 @@ internal sealed class SourcePace
 
     /// <summary>Notes a call that began at <paramref name="start"/> (<see cref="Stopwatch.GetTimestamp"/>) and ends now.</summary>
     /// <param name="start">When.</param>
+    /// <param name="entries">How many directory entries it brought, each of which takes a little.</param>
     /// <param name="microseconds">How long it took.</param>
     /// <returns>Whether that was slow, and the source is.</returns>
-    internal bool Note(long start, out double microseconds)
+    internal bool Note(long start, int entries, out double microseconds)
     {
         microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        bool slow = microseconds > SlowMicroseconds;
+        bool slow = microseconds > SlowMicroseconds + (entries * EntryMicroseconds);
         if (slow)
         {
             long now = Environment.TickCount64;

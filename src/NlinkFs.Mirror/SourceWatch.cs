@@ -34,6 +34,9 @@ internal sealed class SourceWatch : IDisposable
     internal SourceWatch(byte[] path, SourceExpectation expected, Source source, SourceKeeper keeper) =>
         (_path, _expected, _source, _keeper, _isCovered) = (path, expected, source, keeper, expected.IsCovered);
 
+    /// <summary>Called about once a second.</summary>
+    internal required Action OnTick { get; init; }
+
     /// <summary>Looks for the source now, for so long; begins to watch in any case.</summary>
     /// <param name="patience">How long the look may take.</param>
     /// <param name="reason">Why it is not there, or not yet.</param>
@@ -77,6 +80,7 @@ internal sealed class SourceWatch : IDisposable
             }
 
             Check();
+            OnTick();
         }
 
         table.Close();

@@ -51,6 +51,11 @@ internal sealed class OutageSettings
     private readonly Option<TimeSpan> _grace = OptionKinds.Duration(
         "--grace", "How long requests wait for a lost source before they fail with EIO.", "30s");
 
+    private readonly Option<bool> _stale = new("--stale-listing")
+    {
+        Description = "While the source is away, answer listings and attributes with what was last seen instead of waiting; about 300 bytes a remembered file.",
+    };
+
     private readonly Option<Deadlines?> _deadline = new("--deadline")
     {
         HelpName = "TIME[:TIME]",
@@ -72,7 +77,7 @@ internal sealed class OutageSettings
         "--abort-stalled", "Abort the FUSE connection of a source that has not answered for so long, so that its supervisor can restart it; as root.", "0, never");
 
     /// <summary>All of them, in the order of the help.</summary>
-    internal IEnumerable<Option> Options => [_wait, _mount, _type, _marker, _grace, _deadline, _abort];
+    internal IEnumerable<Option> Options => [_wait, _mount, _type, _marker, _grace, _stale, _deadline, _abort];
 
     /// <summary>--wait-source takes its value only behind "=", or it would swallow the source.</summary>
     internal static string[] Complete(string[] args) => [.. args.Select(arg => arg == WaitName ? $"{WaitName}={ForEver}" : arg)];
@@ -88,6 +93,7 @@ internal sealed class OutageSettings
     internal MirrorOptions Read(ParseResult parsed, MirrorOptions options, bool isCovered) => options with
     {
         Grace = parsed.GetResult(_grace) is null ? options.Grace : parsed.GetValue(_grace),
+        StaleListing = parsed.GetValue(_stale),
         AbortStalled = parsed.GetValue(_abort),
         Expectation = new SourceExpectation
         {

@@ -158,6 +158,22 @@ public sealed class OutageTests : IDisposable
     }
 
     [Fact]
+    public void WithStaleListingWhatWasSeenIsShownAndNothingElse()
+    {
+        using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source")).Start();
+        using Mounted mirror = Mirror(source, "--stale-listing", "--grace=1s", "-o", "entry-timeout=0.1s,attr-timeout=0.1s");
+        string seen = Commands.ShellOutput($"ls -lR '{mirror.At("Movies")}'");
+        source.CrashAndClear();
+        Thread.Sleep(500);
+        Assert.Equal(seen, Commands.ShellOutput($"ls -lR '{mirror.At("Movies")}'"));
+        Assert.Equal(Errno.EIO, Look.ErrorAt(mirror.At("Movies/never seen")));
+        Assert.Contains("Input/output error", Commands.Run("/bin/ls", mirror.At("Shows")).Error, StringComparison.Ordinal);
+        Assert.Contains("Input/output error", Commands.Run("/bin/cat", mirror.At(AFile)).Error, StringComparison.Ordinal);
+        source.Start();
+        Assert.True(Commands.Eventually(() => Look.ErrorAt(mirror.At("Movies/never seen")) == Errno.ENOENT, 5));
+    }
+
+    [Fact]
     public void InPassthroughAnOpenFileEndsWithItsSourceAndANewOpenDoesNot()
     {
         using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source")).Start();
