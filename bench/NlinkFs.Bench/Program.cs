@@ -8,12 +8,16 @@ Option<DirectoryInfo> output = new("--out") { Description = "Where results go.",
 Option<FileInfo> samba = new("--smb-conf") { Description = "The shipped smb.conf, with words between @ signs.", Required = true };
 Option<bool> quick = new("--quick") { Description = "Fewer and shorter runs." };
 Option<bool> guard = new("--guard") { Description = "Only what CI checks: NlinkFs against its source, with bounds." };
+Option<bool> coldRead = new("--cold-read") { Description = "Only sequential reads from sources that have nothing in memory." };
 
-RootCommand command = new("Measures NlinkFs on real mounts, beside its source and its peers. Started by scripts/bench.sh.") { work, output, samba, quick, guard };
+RootCommand command = new("Measures NlinkFs on real mounts, beside its source and its peers. Started by scripts/bench.sh.")
+{
+    work, output, samba, quick, guard, coldRead,
+};
 command.SetAction(parsed =>
 {
     bool isGuard = parsed.GetValue(guard);
-    Scale scale = isGuard ? Scale.Guard : parsed.GetValue(quick) ? Scale.Quick : Scale.Full;
+    Scale scale = isGuard ? Scale.Guard : parsed.GetValue(coldRead) ? Scale.ColdRead : parsed.GetValue(quick) ? Scale.Quick : Scale.Full;
     Layer[] layers = isGuard ? [Layer.TheSource, .. Layer.Ours] : [Layer.TheSource, .. Layer.Ours, .. Layer.Peers];
     using Workspace workspace = new(parsed.GetRequiredValue(work).FullName);
     using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, workspace));
@@ -23,8 +27,24 @@ command.SetAction(parsed =>
     try
     {
         Session session = new(workspace, scale, layers, parsed.GetRequiredValue(samba).FullName, new Progress());
-        Report report = isGuard ? session.MeasureForGuard() : session.Measure();
-        return Finish(report, parsed.GetRequiredValue(output), isGuard);
+        DirectoryInfo results = parsed.GetRequiredValue(output);
+        if (isGuard)
+        {
+            Report guarded = session.MeasureForGuard();
+            _ = Save(guarded, results, "guard");
+            return Guard.Check(guarded) ? ExitCode.Ok : ExitCode.Failed;
+        }
+
+        if (parsed.GetValue(coldRead))
+        {
+            Console.Write(Save(session.MeasureColdReads(), results, "cold-read"));
+            return ExitCode.Ok;
+        }
+
+        Report report = session.Measure();
+        Console.Write(Save(report, results, "results"));
+        File.WriteAllText(Path.Combine(results.FullName, "chart.svg"), Chart.Write(report));
+        return ExitCode.Ok;
     }
     catch (OperationCanceledException e)
     {
@@ -37,21 +57,13 @@ command.SetAction(parsed =>
 });
 return command.Parse(args).Invoke();
 
-static int Finish(Report report, DirectoryInfo output, bool isGuard)
+static string Save(Report report, DirectoryInfo output, string name)
 {
     output.Create();
-    string name = isGuard ? "guard" : "results";
     string table = Table.Write(report);
     File.WriteAllText(Path.Combine(output.FullName, $"{name}.json"), Json.Write(report));
     File.WriteAllText(Path.Combine(output.FullName, $"{name}.txt"), table);
-    if (isGuard)
-    {
-        return Guard.Check(report) ? ExitCode.Ok : ExitCode.Failed;
-    }
-
-    File.WriteAllText(Path.Combine(output.FullName, "chart.svg"), Chart.Write(report));
-    Console.Write(table);
-    return ExitCode.Ok;
+    return table;
 }
 
 static void Stop(PosixSignalContext context, Workspace workspace)

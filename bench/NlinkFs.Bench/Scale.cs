@@ -50,4 +50,7 @@ internal sealed record Scale(string Name)
         StatSeconds = 1.2,
         Limit = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>Rounds as short and as many: with a source that works beside the reader and a daemon, two processors are busy with nothing else.</summary>
+    internal static Scale ColdRead { get; } = Guard with { Name = "cold-read", Limit = TimeSpan.FromMinutes(10) };
 }

@@ -23,8 +23,13 @@ internal static class Scenarios
     internal static IReadOnlyList<Scenario> For(SourceKind kind, Scale scale) => kind switch
     {
         SourceKind.Slow => [SlowRead(), SlowStreams(), SlowRandom(), SlowSmall(), Stats(scale, SlowStatFiles), Listings(scale)],
-        _ => [Reads(), Streams(4), Streams(16), Random(scale), Small(scale), Stats(scale), Listings(scale)],
+        SourceKind.GoFuse => [ColdRead()],
+        SourceKind.Fuse => [ColdRead(), .. ForAnySource(scale)],
+        _ => ForAnySource(scale),
     };
+
+    private static Scenario[] ForAnySource(Scale scale) =>
+        [Reads(), Streams(4), Streams(16), Random(scale), Small(scale), Stats(scale), Listings(scale)];
 
     internal static IReadOnlyList<Scenario> ForSamba(Scale scale) =>
     [
@@ -52,6 +57,13 @@ internal static class Scenarios
             Run = scene => ReadLoad.Run(scene.Mount.Path, Data, streams: 1, MiB),
             HotSource = true,
         });
+
+    /// <summary>What a mirror costs where the source has work to do: nothing is read from memory, neither through a layer nor without one.</summary>
+    internal static Scenario ColdRead() => new(new Step("read-cold", "sequential read, 1 stream, 1 MiB calls; mirror and source cold", Unit.Bytes)
+    {
+        Prepare = scene => scene.Source.DropPages(FirstHalf),
+        Run = scene => ReadLoad.Run(scene.Mount.Path, FirstHalf, streams: 1, MiB),
+    });
 
     internal static Scenario Stats(Scale scale, int names = StatFiles) => new(
         new Step("stat-cold", $"stat of {names} names; mirror cold, names hot in the source", Unit.Stats)

@@ -13,9 +13,17 @@ internal sealed class Session(Workspace workspace, Scale scale, IReadOnlyList<La
     [
         .. Over(SourceKind.Local, Scenarios.For(SourceKind.Local, scale), layers),
         .. Over(SourceKind.Fuse, Scenarios.For(SourceKind.Fuse, scale), layers),
+        .. Over(SourceKind.GoFuse, Scenarios.For(SourceKind.GoFuse, scale), layers),
         .. Over(SourceKind.Slow, Scenarios.For(SourceKind.Slow, scale), layers),
         .. ThroughSamba(SourceKind.FuseForSamba),
         .. scale == Scale.Quick ? [] : ThroughSamba(SourceKind.Local),
+    ]);
+
+    /// <summary>Measures only what reading costs over sources that do their work.</summary>
+    internal Report MeasureColdReads() => ReportOf(
+    [
+        .. Over(SourceKind.Fuse, [Scenarios.ColdRead()], layers),
+        .. Over(SourceKind.GoFuse, [Scenarios.ColdRead()], layers),
     ]);
 
     /// <summary>Measures what the guard looks at: the data paths all, the rest by default only.</summary>

@@ -15,7 +15,10 @@ internal enum SourceKind
     /// <summary>The test source: FUSE, link counts of 0.</summary>
     Fuse,
 
-    /// <summary>The same, 1 ms an operation and 20 ms more a read.</summary>
+    /// <summary>The test source written with go-fuse.</summary>
+    GoFuse,
+
+    /// <summary>The test source, 1 ms an operation and 20 ms more a read.</summary>
     Slow,
 
     /// <summary>The test source with true link counts: smbd shows nothing of the other without a mirror, so there would be no baseline.</summary>
@@ -47,8 +50,9 @@ internal sealed class Source : IDisposable
     {
         SourceKind.Local => "a local directory",
         SourceKind.Fuse => "a FUSE source with link counts of 0",
-        SourceKind.Slow => "the same, 1 ms an operation and 20 ms more a read",
-        _ => "the same with true link counts, as smbd shows nothing of it otherwise",
+        SourceKind.GoFuse => "a source on go-fuse with link counts of 0",
+        SourceKind.Slow => "a FUSE source, 1 ms an operation and 20 ms more a read",
+        _ => "a FUSE source with true link counts, as smbd shows nothing of it otherwise",
     };
 
     internal static Source Start(Workspace workspace, SourceKind kind, SampleTree tree)
@@ -67,19 +71,20 @@ internal sealed class Source : IDisposable
 
         _ = Directory.CreateDirectory(path);
         string[] slowness = kind == SourceKind.Slow ? ["--latency", "0.001", "--read-latency", "0.020"] : [];
+        string[] program = kind == SourceKind.GoFuse ? [Programs.GoSource] : [Programs.TestSource, "--keep-cache"];
         string links = kind == SourceKind.FuseForSamba ? "true" : "zero";
 
         // Inode numbers and times that stay, or the kernel could not keep a page: what is hot has to be hot for every layer.
         Service service = workspace.Start(
-            [Programs.TestSource, "--nlink", links, "--ino", "stable", "--times", "stable", "--keep-cache", .. slowness, .. tree.Options, path]);
+            [.. program, "--nlink", links, "--ino", "stable", "--times", "stable", .. slowness, .. tree.Options, path]);
         service.WaitFor("ready ");
         return new Source(workspace, kind, path, service);
     }
 
-    /// <summary>READ requests that have reached the test source: none may during a run on hot pages. Always 0 for a local directory.</summary>
+    /// <summary>READ requests that have reached the test source: none may during a run on hot pages. Always 0 for sources that do not count.</summary>
     internal long ReadRequests()
     {
-        if (_service is null)
+        if (Kind is SourceKind.Local or SourceKind.GoFuse)
         {
             return 0;
         }

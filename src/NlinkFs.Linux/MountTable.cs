@@ -61,9 +61,7 @@ public static class MountTable
         MountEntry? holder = null;
         foreach (MountEntry entry in Read())
         {
-            ReadOnlySpan<byte> at = entry.MountPoint;
-            bool above = at is [(byte)'/'] || (path.StartsWith(at) && (path.Length == at.Length || path[at.Length] == '/'));
-            if (above && at.Length >= (holder?.MountPoint.Length ?? 0) && fits(entry))
+            if (IsAtOrBelow(path, entry.MountPoint) && entry.MountPoint.Length >= (holder?.MountPoint.Length ?? 0) && fits(entry))
             {
                 holder = entry;
             }
@@ -71,6 +69,10 @@ public static class MountTable
 
         return holder;
     }
+
+    /// <summary>Whether an absolute path is <paramref name="ancestor"/> or lies below it, by name.</summary>
+    public static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> ancestor) =>
+        path.StartsWith(ancestor) && (ancestor is [(byte)'/'] || path.Length == ancestor.Length || path[ancestor.Length] == '/');
 
     /// <summary>Reads one line; null for one that is not of the documented form.</summary>
     public static MountEntry? Parse(ReadOnlySpan<byte> line)

@@ -225,11 +225,11 @@ public sealed partial class MirrorFileSystem
     /// <summary>The root's, which can be told whatever the source does.</summary>
     private StatxBuffer RootStat()
     {
-        StatxBuffer stat = _keeper.Root(Questions.Root);
+        _ = _keeper.TryAskRoot(Questions.Root, out StatxBuffer stat);
         NodeMemory memory = _nodes.Recall(NodeId.Root);
-        if (_policy.NeedsSecondLook(in memory, in stat))
+        if (_policy.NeedsSecondLook(in memory, in stat) && _keeper.TryAskRoot(Questions.RootAfresh, out StatxBuffer second))
         {
-            AttributePolicy.Judge(ref memory, in stat, _keeper.Root(Questions.RootAfresh), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+            AttributePolicy.Judge(ref memory, in stat, in second, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         }
 
         Settle(NodeId.Root, ref memory, ref stat);

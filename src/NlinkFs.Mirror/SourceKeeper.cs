@@ -65,16 +65,19 @@ internal sealed class SourceKeeper : IDisposable
     }
 
     /// <summary>The root's attributes: fresh if the source answers soon, else those last seen.</summary>
-    internal StatxBuffer Root(Questions how)
+    /// <returns>Whether they are fresh.</returns>
+    internal bool TryAskRoot(Questions how, out StatxBuffer stat)
     {
-        _ = PulseToAsk()?.Ask(how, s_patience, out _);
+        Errno error = Errno.EIO;
+        bool answered = PulseToAsk() is { } pulse && pulse.Ask(how, s_patience, out error);
         lock (_lock)
         {
-            return _root;
+            stat = _root;
+            return answered && !error.IsError;
         }
     }
 
-    /// <summary>As <see cref="Root"/>.</summary>
+    /// <summary>What statfs(2) says, or last said.</summary>
     internal StatFsBuffer StatFs()
     {
         _ = PulseToAsk()?.Ask(Questions.StatFs, s_patience, out _);

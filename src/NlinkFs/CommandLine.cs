@@ -44,6 +44,9 @@ internal static class CommandLine
         {
             MountCommand.Create(),
             UnmountCommand.Create(),
+            StatusCommand.Create(),
+            ListCommand.Create(),
+            HealthCommand.Create(),
             CompletionCommand.Create(),
         };
         HelpWithExamples.AddTo(root, """
@@ -51,7 +54,8 @@ internal static class CommandLine
               nlinkfs mount /mnt/dfs /export/dfs          mirror /mnt/dfs at /export/dfs, in the background
               nlinkfs mount -f /mnt/dfs /export/dfs       the same in the foreground, for containers and systemd
               nlinkfs unmount /export/dfs                 end it
-              findmnt -t fuse.nlinkfs                     list the mirrors
+              nlinkfs list                                list the mirrors
+              nlinkfs status /export/dfs                  how it and its source do
             """);
         return root;
     }

@@ -12,6 +12,12 @@ internal static class ExitCode
     /// <summary>The system refused something that has nothing to do with the mount itself.</summary>
     internal const int System = 2;
 
+    /// <summary>The mirror is there and its source is not, or does not answer.</summary>
+    internal const int SourceMissing = 3;
+
+    /// <summary>A mirror's daemon does not answer.</summary>
+    internal const int NoAnswer = 4;
+
     /// <summary>Mounting or unmounting failed.</summary>
     internal const int Mount = 32;
 }

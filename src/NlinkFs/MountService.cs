@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NlinkFs.Control;
 using NlinkFs.Linux;
 using NlinkFs.Mirror;
 using NlinkFs.Protocol;
@@ -68,6 +69,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 serviceLog);
             session.Start();
             Begin(session, mirror.DataPath);
+            using ControlServer? control = StartControl(mirror, session);
             Background.Ready(keepStandardError: LogsToFile);
             _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
             mirror.EndWaiting();
@@ -122,6 +124,18 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             negotiated.Features.ToString());
         SetReadAhead(plan.MountPoint, ReadAhead.Mirror, LogEventLevel.Debug);
         log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
+    }
+
+    private ControlServer? StartControl(MirrorFileSystem mirror, FuseSession session)
+    {
+        if (MountTable.TopAt(plan.MountPoint) is not { Type: MountPlan.FileSystemType } mount)
+        {
+            // Unmounted or covered already.
+            return null;
+        }
+
+        StatusReporter status = new(plan, options, deadlines, mirror, session);
+        return ControlServer.TryStart(mount, new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
     }
 
     private void SetReadAhead(byte[] path, long size, LogEventLevel onError)

@@ -40,10 +40,7 @@ internal static class UnmountCommand
         MountEntry? top = MountTable.TopAt(mountPoint);
         if (top?.Type != MountPlan.FileSystemType)
         {
-            throw new CommandException(
-                top is null ? $"{shown} is not a mount point" : $"{shown} is a {top.Type} mount, not a mirror",
-                ExitCode.Usage,
-                "findmnt -t fuse.nlinkfs lists the mirrors");
+            throw Mirrors.NotOne(shown, top);
         }
 
         Errno error = FuseMount.Unmount(mountPoint, lazy);

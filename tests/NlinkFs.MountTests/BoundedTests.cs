@@ -57,7 +57,7 @@ public sealed class BoundedTests
 
         // What is remembered of an entry: its place, its name, its number and what tells a change from a drift; and the listing itself.
         long bytes = (ResidentKilobytes(mirror.Service.Id) - before) * 1024 / Entries;
-        Assert.InRange(bytes, 0, 300);
+        Assert.InRange(bytes, 0, 220);
     }
 
     [Fact]

@@ -85,6 +85,31 @@ public sealed class ReadingTests
     }
 
     [Theory]
+    [InlineData(16)] // MiB, through the mirror's page cache
+    [InlineData(64)] // and past it
+    public void AReadThatFailsHalfWayIsAnErrorAndNeverAShortFile(int megabytes)
+    {
+        const int Fault = (10 << 20) + 70_001;
+        const int Block = 64 << 10;
+        const int WholeBlocks = Fault / Block * Block;
+        using Fixture mount = new(SourceKind.CSharp, ["--file", $"f={megabytes}M", "--fail-at", $"f={Fault}"], "--io=proxy");
+        string path = mount.InMirror("f");
+        string copy = mount.Tree.At("copy");
+        foreach (string command in (string[])["cat '{0}' >'{1}'", "cp '{0}' '{1}'", "dd if='{0}' of='{1}' bs=64K"])
+        {
+            CommandResult copied = Commands.Shell(string.Format(System.Globalization.CultureInfo.InvariantCulture, command, path, copy));
+            Assert.Equal(1, copied.ExitCode);
+            Assert.Contains("Input/output error", copied.Error, StringComparison.Ordinal);
+            Assert.Equal(-1, Content.FirstDifference(Content.KeyOf("f"), 0, File.ReadAllBytes(copy)));
+        }
+
+        // What was asked for up to the fault was delivered. A page cache delivers the pages before it besides.
+        Assert.InRange(new FileInfo(copy).Length, WholeBlocks, Fault);
+        Assert.Equal(WholeBlocks, Look.Bytes(path, 0, WholeBlocks).Length);
+        Assert.Contains("EIO", Assert.Throws<IOException>(() => Look.Bytes(path, WholeBlocks, Block)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("passthrough")]
     [InlineData("proxy")]
     public void HolesAreHolesAndReadAsZeros(string io)

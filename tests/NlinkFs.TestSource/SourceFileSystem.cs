@@ -121,6 +121,11 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         Begin("READ");
         Pause(behaviour.ReadLatency);
         reply.Count = (int)Math.Clamp(item.Size - (long)args.Offset, 0, reply.Size);
+        if ((long)args.Offset + reply.Count > item.FailAt)
+        {
+            return Errno.EIO;
+        }
+
         Content.Fill(Content.KeyOf(item.Path, behaviour.Seed), (long)args.Offset, reply.Buffer[..reply.Count]);
         return Errno.None;
     }

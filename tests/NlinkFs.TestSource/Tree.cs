@@ -24,6 +24,9 @@ internal sealed class Item(Item? parent, string name, ItemKind kind)
     /// <summary>Is listed, but looking it up fails with EIO.</summary>
     internal bool Broken { get; init; }
 
+    /// <summary>A read that reaches this offset, bytes, fails with EIO.</summary>
+    internal long FailAt { get; set; } = long.MaxValue;
+
     /// <summary>How many files f000000.bin, f000001.bin ... a directory has besides its children; they are not stored.</summary>
     internal int Wide { get; set; }
 
@@ -69,6 +72,12 @@ internal sealed class Tree
         Place(path, (parent, name) => new Item(parent, name, ItemKind.Symlink) { Target = target, Size = System.Text.Encoding.UTF8.GetByteCount(target) });
 
     internal void AddBroken(string path) => Place(path, (parent, name) => new Item(parent, name, ItemKind.File) { Broken = true });
+
+    internal void FailAt(string path, long offset)
+    {
+        int slash = path.LastIndexOf('/');
+        Directory(path[..Math.Max(slash, 0)]).Children[path[(slash + 1)..]].FailAt = offset;
+    }
 
     internal void AddWide(string path, int count) => Directory(path).Wide = count;
 

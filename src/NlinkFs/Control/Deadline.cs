@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+
+namespace NlinkFs.Control;
+
+/// <summary>
+/// A point in time that all steps of a conversation share: a peer that sends a byte now and then gets no more time than one that sends
+/// nothing. Sockets are non-blocking and waited for here: the runtime serves blocking ones with an epoll thread and its buffers.
+/// </summary>
+internal readonly struct Deadline(TimeSpan after)
+{
+    private readonly long _at = Environment.TickCount64 + (long)Math.Min(after.TotalMilliseconds, int.MaxValue);
+
+    /// <summary>Waits until a socket has something to read, or room to write to; errors and the peer's end count as well.</summary>
+    /// <exception cref="TimeoutException">The time is over.</exception>
+    internal void WaitFor(Socket socket, SelectMode mode)
+    {
+        if (!socket.Poll(TimeSpan.FromMilliseconds(Math.Max(0, _at - Environment.TickCount64)), mode))
+        {
+            throw new TimeoutException();
+        }
+    }
+
+    /// <summary>Sends all of it.</summary>
+    internal void Send(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            WaitFor(socket, SelectMode.SelectWrite);
+            bytes = bytes[socket.Send(bytes)..];
+        }
+    }
+
+    /// <summary>Receives what has come, 0 for the peer's end.</summary>
+    internal int Receive(Socket socket, Span<byte> buffer)
+    {
+        WaitFor(socket, SelectMode.SelectRead);
+        return socket.Receive(buffer);
+    }
+}

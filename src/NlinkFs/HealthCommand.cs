@@ -1,0 +1,53 @@
+using System.CommandLine;
+using NlinkFs.Control;
+
+namespace NlinkFs;
+
+/// <summary>nlinkfs health: what a container's or a service manager's probe calls.</summary>
+internal static class HealthCommand
+{
+    private const int Unhealthy = 1;
+
+    private static readonly Argument<string?> s_mountPoint = Mirrors.Argument(optional: false);
+    private static readonly Option<bool> s_live = new("--live") { Description = "Whether the daemon answers, whatever the source does." };
+
+    internal static Command Create()
+    {
+        Option<TimeSpan> timeout = AnswerTimeout.Option();
+        Command command = new("health", "For probes: whether a mirror is ready, its source being present. Touches neither.")
+        {
+            s_mountPoint,
+            s_live,
+            timeout,
+        };
+        HelpWithExamples.AddTo(command, """
+            Examples:
+              nlinkfs health /export/dfs                     readiness: may requests be sent there
+              nlinkfs health --live /export/dfs              liveness: restarting the daemon would help if not
+              HEALTHCHECK CMD nlinkfs health /export/dfs
+
+            Exit codes: 0 it is, 1 it is not.
+            """);
+        command.SetAction(parsed => Run(
+            Invocation.BytesOf(parsed.GetRequiredValue(s_mountPoint)!), parsed.GetValue(s_live), AnswerTimeout.Of(parsed, timeout)));
+        return command;
+    }
+
+    private static int Run(byte[] typed, bool live, TimeSpan timeout)
+    {
+        string asked = live ? "live" : "ready";
+        try
+        {
+            KnownMirror mirror = KnownMirror.Ask(Mirrors.Find(typed, timeout), timeout);
+            bool healthy = live ? mirror.Report is not null : mirror.ExitCode == ExitCode.Ok;
+            string why = mirror.Trouble ?? (live ? $"the daemon (pid {mirror.Answer.Pid}) answers" : $"the source is {StatusText.Of(mirror.Report!.SourceState, DateTimeOffset.UtcNow)}");
+            Console.Out.WriteLine($"{(healthy ? asked : $"not {asked}")}: {why}");
+            return healthy ? ExitCode.Ok : Unhealthy;
+        }
+        catch (CommandException e)
+        {
+            Console.Out.WriteLine($"not {asked}: {e.Message}");
+            return Unhealthy;
+        }
+    }
+}
