@@ -174,6 +174,7 @@ public sealed partial class MirrorFileSystem
 
         memory = node == known ? memory : default;
         _policy.Apply(ref memory, ref stat, ino);
+        memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
         Ttl entryTtl = _entryTtl.After(age);
         Ttl attrTtl = _attrTtl.After(age);
@@ -303,9 +304,12 @@ public sealed partial class MirrorFileSystem
             || (!unchanged && (open.IsGone || !open.Identity.IsSameFile(FileIdentity.Of(in stat))));
     }
 
+    private ushort Generation => (ushort)(_source.Tree?.Generation ?? 0);
+
     private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
     {
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted);
+        memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
     }
 

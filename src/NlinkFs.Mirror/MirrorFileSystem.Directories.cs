@@ -32,6 +32,7 @@ public sealed partial class MirrorFileSystem
         if (!error.IsError)
         {
             open.Fh = _listings.Add(new DirectoryListing(file!));
+            KeepOnlyWhatIsThere(file!);
         }
 
         return SourceErrors.ToKernel(error);
@@ -75,6 +76,8 @@ public sealed partial class MirrorFileSystem
                 {
                     listing.Resume(file!);
                 }
+
+                KeepOnlyWhatIsThere(file!);
             }
 
             bool wasComplete = listing.Snapshot.IsComplete;

@@ -104,7 +104,8 @@ public sealed partial class MirrorFileSystem
 
     /// <summary>
     /// Makes an opened file a handle of the node. When the path holds another file than the node's open ones, the kernel has to
-    /// look it up again (ESTALE), so that two files never share a page cache.
+    /// look it up again (ESTALE), so that two files never share a page cache; likewise when the source has come back with another file
+    /// than the kernel was told of, whose size it would go by.
     /// </summary>
     private Errno Register(in DirectoryLease directory, ReadOnlySpan<byte> name, NodeId node, Fd fd, out OpenOut open)
     {
@@ -119,7 +120,8 @@ public sealed partial class MirrorFileSystem
 
         FileIdentity identity = FileIdentity.Of(in stat);
         NodeMemory memory = Weigh(directory.Fd, name, node, in stat);
-        if (stat.Type != FileType.Regular || IsAnotherFile(node, in memory, in stat))
+        bool misleads = memory.ToldIn != Generation && !_policy.IsUnchanged(in memory, in stat);
+        if (stat.Type != FileType.Regular || misleads || IsAnotherFile(node, in memory, in stat))
         {
             file.EndUse();
             return Errno.ESTALE;
@@ -127,6 +129,7 @@ public sealed partial class MirrorFileSystem
 
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node));
         open.Fh = _files.Add(node, file, OpenedContent.Of(identity, in memory), out open.BackingId);
+        KeepOnlyWhatIsThere(file);
         open.OpenFlags = open.BackingId != 0 ? OpenOutFlags.Passthrough
             : _bypassesCache && stat.Size >= LargeFile ? OpenOutFlags.DirectIo
             : memory.OpenedSinceChange ? OpenOutFlags.KeepCache
@@ -181,6 +184,7 @@ public sealed partial class MirrorFileSystem
                 else
                 {
                     file = _files.Reopen(handle, again, identity);
+                    KeepOnlyWhatIsThere(again);
                     error = file is null ? Errno.EBADF : Errno.None;
                 }
             }

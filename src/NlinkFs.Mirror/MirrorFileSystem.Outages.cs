@@ -40,6 +40,15 @@ public sealed partial class MirrorFileSystem
         }
     }
 
+    /// <summary>To be called after something was opened and noted: the source may have been lost, and let go of, in between.</summary>
+    private void KeepOnlyWhatIsThere(SourceFile file)
+    {
+        if (_source.Tree?.Generation != file.Generation)
+        {
+            LetGo(file.Generation);
+        }
+    }
+
     private void LetGo(int generation)
     {
         _files.LetGo(generation);

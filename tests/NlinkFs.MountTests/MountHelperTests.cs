@@ -81,6 +81,8 @@ public sealed class MountHelperTests : IDisposable
     private CommandResult AsNobody(string script) => Commands.Run("unshare", "-m", "/bin/bash", "-ec", $"""
         mknod -m 666 '{_tree.At("fuse")}' c 10 229
         mount --bind '{_tree.At("fuse")}' /dev/fuse
+        install -d -o 65534 -m 700 '{_tree.At("run")}'
+        export XDG_RUNTIME_DIR='{_tree.At("run")}'
         exec setpriv --reuid=65534 --regid=65534 --clear-groups -- /bin/bash -e '{_tree.Write("script", script)}'
         """);
 

@@ -143,7 +143,7 @@ public sealed class StatusTests : IDisposable
             mirror.Service.Signal(Continue);
         }
 
-        Assert.Equal(0, Nlinkfs("health", _mirror).ExitCode);
+        Assert.Equal(0, Nlinkfs("health", "--timeout=24h", _mirror).ExitCode);
     }
 
     [Fact]

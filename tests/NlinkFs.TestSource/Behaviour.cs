@@ -26,6 +26,9 @@ internal sealed record Behaviour
     /// <summary>FOPEN_KEEP_CACHE: pages outlive an open, so that a source can be hot. Needs inode numbers and times that stay.</summary>
     internal bool KeepCache { get; init; }
 
+    /// <summary>STATX is answered, with a birth time; otherwise the kernel is told not to ask again.</summary>
+    internal bool Births { get; init; }
+
     /// <summary>Listings say DT_UNKNOWN.</summary>
     internal bool UnknownTypes { get; init; }
 

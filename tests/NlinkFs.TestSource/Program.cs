@@ -19,6 +19,7 @@ Option<double> attrTimeout = Seconds("--attr-timeout", 30);
 Option<double> latency = Seconds("--latency", 0);
 Option<double> readLatency = Seconds("--read-latency", 0);
 Option<bool> keepCache = new("--keep-cache") { Description = "Pages stay cached from one open to the next." };
+Option<bool> births = new("--births") { Description = "Answer STATX, with birth times." };
 Option<ulong> seed = new("--seed") { Description = "Changes the content and the times of all files." };
 Option<string?> journal = new("--journal") { Description = "File to note modifying operations in." };
 Option<bool> trace = new("--trace") { Description = "Log requests and answers to standard error." };
@@ -33,7 +34,7 @@ Option<bool> empty = new("--empty") { Description = "Nothing in the root, whatev
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, sample, empty,
+    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, sample, empty, births,
 };
 command.SetAction(parsed =>
 {
@@ -49,6 +50,7 @@ command.SetAction(parsed =>
         Latency = TimeSpan.FromSeconds(parsed.GetValue(latency)),
         ReadLatency = TimeSpan.FromSeconds(parsed.GetValue(readLatency)),
         KeepCache = parsed.GetValue(keepCache),
+        Births = parsed.GetValue(births),
         Seed = parsed.GetValue(seed),
     };
     InitFlags features = SessionOptions.UsualFeatures & (parsed.GetValue(readDirPlus) == "off" ? ~(InitFlags.DoReadDirPlus | InitFlags.ReadDirPlusAuto) : ~InitFlags.None);

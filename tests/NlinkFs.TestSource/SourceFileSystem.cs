@@ -59,6 +59,37 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         return Errno.None;
     }
 
+    public override Errno Statx(in RequestContext context, NodeId node, in StatxIn args, out StatxOut stat)
+    {
+        Begin("STATX");
+        stat = default;
+        if (!behaviour.Births)
+        {
+            return Errno.ENOSYS;
+        }
+
+        if (_nodes.Find(node) is not { } item)
+        {
+            return Errno.ESTALE;
+        }
+
+        Attr attr = AttrOf(item, node, inLookup: false);
+        (stat.AttrValid, stat.AttrValidNsec) = Ttl(behaviour.AttrTimeout);
+        stat.Stat = new Statx
+        {
+            Mask = (uint)(StatxMask.BasicStats | StatxMask.Btime),
+            Ino = attr.Ino,
+            Size = attr.Size,
+            Mode = (ushort)attr.Mode,
+            Nlink = attr.Nlink,
+            Atime = new StatxTime { Seconds = (long)attr.Atime, Nanoseconds = attr.AtimeNsec },
+            Mtime = new StatxTime { Seconds = (long)attr.Mtime, Nanoseconds = attr.MtimeNsec },
+            Ctime = new StatxTime { Seconds = (long)attr.Ctime, Nanoseconds = attr.CtimeNsec },
+            Btime = new StatxTime { Seconds = item.BirthTime },
+        };
+        return Errno.None;
+    }
+
     public override Errno ReadLink(in RequestContext context, NodeId node, Span<byte> target, out int length)
     {
         Begin("READLINK");

@@ -35,6 +35,9 @@ internal sealed class Item(Item? parent, string name, ItemKind kind)
     /// <summary>The true modification time, seconds: content made from another seed was written at another time.</summary>
     internal long TimeFor(ulong seed) => FirstTime + (long)(Content.KeyOf(Path, seed) % 10_000_000);
 
+    /// <summary>When it was made, seconds: a day before the first content was written.</summary>
+    internal long BirthTime => TimeFor(0) - 86400;
+
     internal bool IsDirectory => Kind == ItemKind.Directory;
 
     internal Item? Find(string child) =>

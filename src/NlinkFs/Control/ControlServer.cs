@@ -162,6 +162,11 @@ internal sealed class ControlServer : IDisposable
         {
             // The client is gone, says nothing, or does not take its answer.
         }
+        catch (Exception e)
+        {
+            // Unhandled on this thread it would end the mirror.
+            _log.Error(e, "A bug: a client of the control socket was not answered");
+        }
         finally
         {
             _ = _free.Release();

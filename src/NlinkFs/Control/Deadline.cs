@@ -4,11 +4,14 @@ namespace NlinkFs.Control;
 
 /// <summary>
 /// A point in time that all steps of a conversation share: a peer that sends a byte now and then gets no more time than one that sends
-/// nothing. Sockets are non-blocking and waited for here: the runtime serves blocking ones with an epoll thread and its buffers.
+/// nothing. Sockets are non-blocking and waited for here, with poll(2) and nothing else.
 /// </summary>
 internal readonly struct Deadline(TimeSpan after)
 {
-    private readonly long _at = Environment.TickCount64 + (long)Math.Min(after.TotalMilliseconds, int.MaxValue);
+    /// <summary>Half an hour, in milliseconds: Socket.Poll counts microseconds in an int.</summary>
+    private const double Longest = 1_800_000;
+
+    private readonly long _at = Environment.TickCount64 + (long)Math.Min(after.TotalMilliseconds, Longest);
 
     /// <summary>Waits until a socket has something to read, or room to write to; errors and the peer's end count as well.</summary>
     /// <exception cref="TimeoutException">The time is over.</exception>
