@@ -44,7 +44,7 @@ public sealed partial class MirrorFileSystem
     {
         Errno error = StatNode(node, _source.Wanted, out StatxBuffer stat);
         attr = new AttrOut { AttrValid = _attrTtl.Seconds, AttrValidNsec = _attrTtl.Nanoseconds, Attr = ToAttr(in stat) };
-        return SourceErrors.ToKernel(error);
+        return ToAsker(error, args.Flags);
     }
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public sealed partial class MirrorFileSystem
                 RdevMinor = from.RdevMinor,
             },
         };
-        return SourceErrors.ToKernel(error);
+        return ToAsker(error, args.Flags);
     }
 
     /// <inheritdoc/>
@@ -247,6 +247,13 @@ public sealed partial class MirrorFileSystem
 
         return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(node, ref error, out stat) : error;
     }
+
+    /// <summary>
+    /// Who asks by an open file has no name to look up again, and a read that looks whether the file has changed fails with what this says
+    /// (fuse_cache_read_iter).
+    /// </summary>
+    private static Errno ToAsker(Errno error, GetAttrFlags flags) =>
+        (flags & GetAttrFlags.Fh) != 0 && (error == Errno.ESTALE || error == Errno.ENOENT) ? Errno.EIO : SourceErrors.ToKernel(error);
 
     /// <summary>The root's, which can be told whatever the source does.</summary>
     private StatxBuffer RootStat()

@@ -157,7 +157,7 @@ public sealed class ChaosRun : IDisposable
 
         Footprint Look() => _mirror.Service.HasExited ? Footprint.None : Footprint.Of(_mirror.Service.Id, _source.Devices);
         bool IsSettled(Footprint footprint) =>
-            footprint is { Files: 0, Outdated.Count: 0 } && (limit is null || (footprint.Descriptors <= limit.Descriptors && footprint.Threads <= limit.Threads));
+            footprint is { Files: 0, Outdated.Count: 0 } && (limit is null || footprint.IsAbout(limit));
     }
 
     private Report ReportOf(Footprint before, Footprint after) => new()
@@ -190,8 +190,8 @@ public sealed class ChaosRun : IDisposable
             Check.Zero("ends of the mirror", _tally[Finding.MirrorEnded]),
             Check.Zero("clients that hang", _tally[Finding.Hang]),
             Check.LessThan("longest stall beyond the absence, s", _tally.LongestStall, _options.Tolerance),
-            Check.AtMost($"descriptors at the end ({before.Descriptors} before)", after.Descriptors, before.Descriptors + Footprint.DescriptorTolerance),
-            Check.AtMost($"threads at the end ({before.Threads} before)", after.Threads, before.Threads + Footprint.ThreadTolerance),
+            Check.AtMost($"descriptors at the end ({before.Descriptors} before)", after.Descriptors, before.MostDescriptors),
+            Check.AtMost($"threads at the end ({before.Threads} before)", after.Threads, before.MostThreads),
             Check.Zero("descriptors of the source's files", after.Files),
             Check.Zero("descriptors into sources that are gone", after.Outdated.Count),
         ],

@@ -10,11 +10,20 @@ namespace NlinkFs.Chaos;
 /// <param name="Outdated">Descriptors of anything in a source that is gone.</param>
 internal sealed record Footprint(int Descriptors, int Threads, int Files, IReadOnlyList<string> Outdated)
 {
-    /// <summary>The mirror keeps eight idle workers, of which not all need to have been started before; a worker that has read has two pipes.</summary>
-    internal const int ThreadTolerance = 8;
+    /// <summary>The mirror keeps so many idle workers, of which at first not all may have been started.</summary>
+    private const int IdleWorkers = 8;
 
-    /// <summary>Four ends of pipes for each such worker.</summary>
-    internal const int DescriptorTolerance = 4 * ThreadTolerance;
+    /// <summary>A worker that has read has two pipes.</summary>
+    private const int DescriptorsEach = 4;
+
+    /// <summary>What it may hold later, if it holds this now and leaks nothing.</summary>
+    internal int MostDescriptors => Descriptors + (IdleWorkers * DescriptorsEach);
+
+    /// <summary>As <see cref="MostDescriptors"/>.</summary>
+    internal int MostThreads => Threads + IdleWorkers;
+
+    /// <summary>Whether it is no more than an earlier one grows to.</summary>
+    internal bool IsAbout(Footprint before) => Descriptors <= before.MostDescriptors && Threads <= before.MostThreads;
 
     /// <summary>What a process holds that is no more.</summary>
     internal static Footprint None { get; } = new(0, 0, 0, []);
