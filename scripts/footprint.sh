@@ -34,6 +34,8 @@ done
 say "start to an answering mount    $(printf '%s\n' "${times[@]}" | sort -n | awk 'NR == 4 {printf "%.0f ms", $1 / 1000}') (median of 7)"
 say "resident, idle                 $(resident)"
 files=$(find "$work/mirror" -type f -printf '%s\n' | wc -l)
-say "resident, $files files known  $(resident)"
+say "resident, $files files just walked  $(resident)"
+sleep 10
+say "resident, ten seconds later        $(resident)"
 "$bin/nlinkfs" unmount "$work/mirror"
 umount "$work/source"
