@@ -81,6 +81,13 @@ internal sealed class SourceTree
         return false;
     }
 
+    /// <summary>Begins a use; only by somebody who knows it to be in use.</summary>
+    internal SourceTree Use()
+    {
+        _ = Interlocked.Increment(ref _users);
+        return this;
+    }
+
     /// <summary>Ends a use.</summary>
     internal void EndUse()
     {
@@ -103,11 +110,13 @@ internal sealed class SourceTree
 /// <summary>An open file or directory of a source, used by whoever has it and by reads under way; the last one closes it.</summary>
 internal sealed class SourceFile(SourceTree tree, Fd fd)
 {
+    // A tree that is closed before its last file has nobody left to close that.
+    private readonly SourceTree _tree = tree.Use();
     private int _users = 1;
 
     internal Fd Fd => fd;
 
-    internal int Generation => tree.Generation;
+    internal int Generation => _tree.Generation;
 
     /// <summary>Begins a use; only by somebody who knows it to be in use.</summary>
     internal SourceFile Use()
@@ -121,7 +130,8 @@ internal sealed class SourceFile(SourceTree tree, Fd fd)
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            tree.Closer.Close(fd);
+            _tree.Closer.Close(fd);
+            _tree.EndUse();
         }
     }
 }
