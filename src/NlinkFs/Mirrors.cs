@@ -34,6 +34,10 @@ internal static class Mirrors
         return top is not null && IsMirror(top) ? top : throw NotOne(Printable.Escape(path), top);
     }
 
+    /// <summary>Whether a mirror is still what its mount point shows; a bind mount of it counts.</summary>
+    internal static bool IsOnTop(MountEntry? mirror) =>
+        mirror is not null && MountTable.TopAt(mirror.MountPoint) is { } top && (top.Major, top.Minor) == (mirror.Major, mirror.Minor);
+
     /// <summary>The error for a path where no mirror is.</summary>
     /// <param name="shown">The path.</param>
     /// <param name="top">What is mounted there, or null.</param>
