@@ -34,6 +34,9 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Set when it has ended, whatever is left of its group.</summary>
     internal WaitHandle Ended => _ended;
 
+    /// <summary>Whether it has ended.</summary>
+    internal bool IsOver => _isOver;
+
     /// <summary>Once it has ended: its exit code, or 128 and the number of the signal that killed it.</summary>
     internal int ExitCode => _exitCode;
 

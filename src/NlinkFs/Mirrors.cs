@@ -76,7 +76,8 @@ internal static class Mirrors
         return Encoding.Latin1.GetBytes($"/{string.Join('/', $"{start}/{text}".Split('/').Where(name => name is not ("" or ".")))}");
     }
 
-    private static byte[] Resolve(byte[] typed, TimeSpan timeout)
+    /// <summary>The absolute path of a directory, which may be below something that hangs.</summary>
+    internal static byte[] Resolve(byte[] typed, TimeSpan timeout)
     {
         Task<byte[]> resolving = Task.Run(() => MountPlan.Resolve(typed, "mount point", hint: null));
         try

@@ -144,7 +144,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         }
 
         StatusReporter status = new(plan, options, deadlines, mirror, session);
-        return ControlServer.TryStart(mount, new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
+        return ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
     }
 
     private void SetReadAhead(byte[] path, long size, LogEventLevel onError)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NlinkFs.Control;
 using Serilog;
 
 namespace NlinkFs;
@@ -101,7 +102,8 @@ internal static class RunCommand
 
     private static int Run(ParseResult parsed, KernelOptions kernel, ILogger log)
     {
-        MountService service = s_mirror.Service(parsed, s_mirror.Plan(parsed), kernel, log);
+        MountPlan plan = s_mirror.Plan(parsed);
+        MountService service = s_mirror.Service(parsed, plan, kernel, log);
         service.Grace = s_grace;
         SupervisorOptions options = new(
             parsed.GetValue(s_restarts),
@@ -109,6 +111,7 @@ internal static class RunCommand
             WrapOutput: LogSettings.IsJson(parsed));
         int exitCode;
         using (Supervisor supervisor = new(service, [.. parsed.GetRequiredValue(s_command).Select(Invocation.BytesOf)], options, log))
+        using (ControlServer.TryStart(ControlSocket.NameOf(plan.MountPoint), new Dictionary<string, ControlCommand> { [CommandReport.Question] = supervisor.Answer }, log))
         {
             exitCode = supervisor.Run();
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NlinkFs.Control;
 using NlinkFs.Linux;
 using Serilog;
 
@@ -24,6 +25,8 @@ internal sealed class Supervisor : IDisposable
     private readonly RestartPolicy _restarts;
     private readonly RestartPolicy _remounts;
     private volatile ChildProcess? _child;
+    private volatile int _starts;
+    private volatile int _exitCode = -1;
 
     internal Supervisor(MountService service, IReadOnlyList<byte[]> command, SupervisorOptions options, ILogger log)
     {
@@ -36,6 +39,18 @@ internal sealed class Supervisor : IDisposable
             _child?.Signal(signal.Number);
         }))];
     }
+
+    /// <summary>The control command that tells of the command.</summary>
+    internal void Answer(string argument, ControlReply reply) => reply.Send(
+        new CommandReport
+        {
+            Name = _name,
+            Pid = _child is { IsOver: false } child ? child.Pid : null,
+            Starts = _starts,
+            ExitCode = _exitCode >= 0 ? _exitCode : null,
+            SupervisorPid = Environment.ProcessId,
+        },
+        ControlJson.Default.CommandReport);
 
     /// <summary>Mounts and runs the command until told to stop, or until one of the two is given up.</summary>
     /// <returns>The exit code.</returns>
@@ -123,6 +138,7 @@ internal sealed class Supervisor : IDisposable
         List<OutputLog> outputs = [];
         using ChildProcess child = Start(outputs);
         _child = child;
+        _starts++;
         _log.Information("Started {Command:l} (pid {Pid})", _name, child.Pid);
         int which = WaitHandle.WaitAny([.. ends, child.Ended]);
         TimeSpan ran = child.Ran;
@@ -138,6 +154,7 @@ internal sealed class Supervisor : IDisposable
             _log.Error("{Command:l} (pid {Pid}) cannot be killed; going on without it", _name, child.Pid);
         }
 
+        _exitCode = child.ExitCode;
         _child = null;
         outputs.ForEach(output => output.Finish());
         return (which, child.ExitCode, ran);
