@@ -20,6 +20,7 @@ public sealed class RunTests : IDisposable
     private readonly TempTree _tree = new();
     private readonly FragileSource _source;
     private readonly string _mirror;
+    private readonly List<Service> _services = [];
 
     public RunTests()
     {
@@ -29,7 +30,9 @@ public sealed class RunTests : IDisposable
 
     public void Dispose()
     {
+        // The source first: what still waits for one that hangs cannot end.
         _source.Dispose();
+        _services.ForEach(service => service.Dispose());
         _tree.Dispose();
     }
 
@@ -74,7 +77,7 @@ public sealed class RunTests : IDisposable
     public void WhileItIsNotRunningItIsNotReady()
     {
         _source.Start();
-        using Service run = Run([], $"test -e '{_tree.At("wrong")}' && exec sleep 1000; exit 3");
+        Service run = Run($"test -e '{_tree.At("wrong")}' && exec sleep 1000; exit 3");
         run.WaitFor("starting it again in 2 s");
         CommandResult health = Nlinkfs("health", _mirror);
         Assert.True(health.ExitCode == 1 && health.Output.Contains("ended with exit code 3", StringComparison.Ordinal), health.ToString());
@@ -90,7 +93,7 @@ public sealed class RunTests : IDisposable
     public void TermUnderLoadEndsAllOfIt(string stubborn)
     {
         _source.Start();
-        using Service run = Run([], $"{stubborn} for i in 1 2 3 4; do while :; do cat '{_mirror}/{AFile}' > /dev/null; done & done; setsid sleep 1000 & cd '{_mirror}'; echo daemon $!; wait");
+        Service run = Run($"{stubborn} for i in 1 2 3 4; do while :; do cat '{_mirror}/{AFile}' > /dev/null; done & done; setsid sleep 1000 & cd '{_mirror}'; echo daemon $!; wait");
         int command = CommandOf(run);
         run.WaitFor("daemon ");
         int daemon = int.Parse(Regex.Match(run.Log, "daemon (\\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
@@ -103,7 +106,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void ALateSourceIsWaitedForAndTheCommandWithIt()
     {
-        using Service run = Run([], $"ls '{_mirror}'; exec sleep 1000");
+        Service run = Run($"ls '{_mirror}'; exec sleep 1000");
         run.WaitFor("Waiting for source");
         Assert.Equal(0, Nlinkfs("health", "--live", _mirror).ExitCode);
         Assert.Equal(1, Nlinkfs("health", _mirror).ExitCode);
@@ -125,7 +128,7 @@ public sealed class RunTests : IDisposable
             _source.Start().Freeze();
         }
 
-        using Service run = Run([], "echo never");
+        Service run = Run("echo never");
         run.WaitFor("Waiting for source");
         Thread.Sleep(silent ? 2000 : 0);
         Stopwatch clock = Stopwatch.StartNew();
@@ -138,7 +141,7 @@ public sealed class RunTests : IDisposable
     public void ASourceThatWasSilentIsMirroredWhenItAnswers()
     {
         _source.Start().Freeze();
-        using Service run = Run([], $"ls '{_mirror}'; exec sleep 1000");
+        Service run = Run($"ls '{_mirror}'; exec sleep 1000");
         run.WaitFor("Waiting for source");
         Thread.Sleep(3000);
         int threads = Directory.GetDirectories($"/proc/{run.Id}/task").Length;
@@ -153,7 +156,7 @@ public sealed class RunTests : IDisposable
     public void AKilledSourceDoesNotTouchTheCommand()
     {
         _source.Start();
-        using Service run = Run([], $"exec 9<'{_mirror}/readme.txt'; while sleep 0.1; do cat '{_mirror}/readme.txt' > /dev/null; done");
+        Service run = Run($"exec 9<'{_mirror}/readme.txt'; while sleep 0.1; do cat '{_mirror}/readme.txt' > /dev/null; done");
         int command = CommandOf(run);
         _source.CrashAndClear();
         run.WaitFor("The source is lost");
@@ -169,7 +172,7 @@ public sealed class RunTests : IDisposable
     public void TermWithALostSourceDoesNotWaitForIt()
     {
         _source.Start();
-        using Service run = Run([], $"while sleep 0.1; do ls -R '{_mirror}' > /dev/null; done");
+        Service run = Run($"while sleep 0.1; do ls -R '{_mirror}' > /dev/null; done");
         _ = CommandOf(run);
         _source.CrashAndClear();
         run.WaitFor("The source is lost");
@@ -181,8 +184,8 @@ public sealed class RunTests : IDisposable
     public void TermWithAHangingSourceEndsAllTheSame()
     {
         _source.Start();
-        using Service run = Run([], $"exec 9<'{_mirror}/{AFile}'; echo open; sleep 1; for i in 1 2 3; do ls '{_mirror}/Movies/never looked up '$i & done; echo looking; wait");
-        run.WaitFor("open");
+        Service run = Run($"exec 9<'{_mirror}/{AFile}'; echo got it; sleep 1; for i in 1 2 3; do ls '{_mirror}/Movies/never looked up '$i & done; echo looking; wait");
+        run.WaitFor("got it");
         _source.Freeze();
         run.WaitFor("looking");
         int command = CommandOf(run);
@@ -197,7 +200,7 @@ public sealed class RunTests : IDisposable
     public void AMirrorThatIsTakenAwayIsMountedAgainAndTheCommandStartedAgain(bool aborted)
     {
         _source.Start();
-        using Service run = Run([], $"cd '{_mirror}'; head -c 4 readme.txt > /dev/null && echo working; while sleep 0.1; do :; done");
+        Service run = Run($"cd '{_mirror}'; head -c 4 readme.txt > /dev/null && echo working; while sleep 0.1; do :; done");
         run.WaitFor("working");
         int command = CommandOf(run);
         MountEntry mount = MountTable.TopAt(Encoding.UTF8.GetBytes(_mirror))!;
@@ -223,7 +226,7 @@ public sealed class RunTests : IDisposable
     public void SignalsReachTheCommand()
     {
         _source.Start();
-        using Service run = Run([], "for s in HUP QUIT USR1 USR2; do trap \"echo got $s\" $s; done; echo listening; while sleep 0.1; do :; done");
+        Service run = Run("for s in HUP QUIT USR1 USR2; do trap \"echo got $s\" $s; done; echo listening; while sleep 0.1; do :; done");
         run.WaitFor("listening");
         foreach ((int number, string name) in (IEnumerable<(int, string)>)[(Hangup, "HUP"), (3, "QUIT"), (10, "USR1"), (12, "USR2")])
         {
@@ -319,7 +322,12 @@ public sealed class RunTests : IDisposable
     private CommandResult RunOnce(params string[] optionsAndScript) =>
         Nlinkfs(["run", .. optionsAndScript[..^1], _source.Path, _mirror, "--", "sh", "-c", optionsAndScript[^1]]);
 
-    private Service Run(string[] options, string script) => new(Programs.Nlinkfs, ["run", .. options, _source.Path, _mirror, "--", "bash", "-c", script]);
+    private Service Run(string script)
+    {
+        Service run = new(Programs.Nlinkfs, ["run", _source.Path, _mirror, "--", "bash", "-c", script]);
+        _services.Add(run);
+        return run;
+    }
 
     /// <summary>The process that runs the command now; it leads a group.</summary>
     private static int CommandOf(Service run)
