@@ -15,6 +15,9 @@ public readonly record struct Errno(int Value)
     /// <summary>No such file or directory.</summary>
     public static Errno ENOENT => new(2);
 
+    /// <summary>No such process.</summary>
+    public static Errno ESRCH => new(3);
+
     /// <summary>Interrupted system call.</summary>
     public static Errno EINTR => new(4);
 

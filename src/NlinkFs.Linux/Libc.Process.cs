@@ -25,6 +25,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int waitpid(int pid, int* status, int options);
 
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int waitid(int idType, int id, SignalInfo* info, int options);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int prctl(int operation, nuint argument);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int execve(byte* path, byte** argv, byte** envp);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unshare(int flags);
+
     /// <summary>Returns the errno itself, as the posix_* family does.</summary>
     [LibraryImport(Name)]
     internal static partial int posix_spawnp(int* pid, byte* file, void* fileActions, void* attributes, byte** argv, byte** envp);
@@ -34,6 +46,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name)]
     internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [LibraryImport(Name)]
+    internal static partial int posix_spawnattr_setsigdefault(void* attributes, SignalSet* signals);
 
     [LibraryImport(Name)]
     internal static partial int posix_spawnattr_destroy(void* attributes);
@@ -68,6 +83,24 @@ internal static unsafe partial class Libc
         internal int Fd;
         internal short Events;
         internal short Returned;
+    }
+
+    /// <summary>siginfo_t as waitid(2) fills it in; 128 bytes in all.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    internal struct SignalInfo
+    {
+        internal int Number;
+        internal int Error;
+        internal int Code;
+        internal int Padding;
+        internal int Pid;
+    }
+
+    /// <summary>sigset_t: signal n is bit n - 1.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    internal struct SignalSet
+    {
+        internal ulong First64;
     }
 
     /// <summary>struct rlimit64.</summary>

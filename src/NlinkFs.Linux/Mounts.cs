@@ -31,6 +31,12 @@ public enum MountFlags : ulong
     /// <summary>MS_NODIRATIME.</summary>
     NoDirAtime = 2048,
 
+    /// <summary>MS_REC.</summary>
+    Recursive = 1 << 14,
+
+    /// <summary>MS_SLAVE.</summary>
+    Slave = 1 << 19,
+
     /// <summary>MS_RELATIME.</summary>
     RelAtime = 1 << 21,
 
@@ -71,6 +77,17 @@ public static unsafe class Mounts
         error = error.IsError ? error : CPath.Copy(type, k);
         error = error.IsError ? error : CPath.Copy(data, d);
         return error.IsError ? error : Errno.Of(Libc.mount(s, t, k, (nuint)flags, d));
+    }
+
+    /// <summary>
+    /// unshare(2): a mount namespace of this thread's own, and of what it starts or becomes. What is mounted there is not seen outside; what is
+    /// mounted outside is seen there as long as it happens on a shared mount. EPERM without CAP_SYS_ADMIN.
+    /// </summary>
+    public static Errno EnterPrivateNamespace()
+    {
+        const int NewNamespace = 0x20000;
+        Errno error = Errno.Of(Libc.unshare(NewNamespace));
+        return error.IsError ? error : Mount(""u8, "/"u8, ""u8, MountFlags.Recursive | MountFlags.Slave, ""u8);
     }
 
     /// <summary>umount2(2).</summary>

@@ -5,8 +5,9 @@ using System.Text;
 namespace NlinkFs.Linux;
 
 /// <summary>Starting and ending processes without the managed Process class, which would triple the binary's start-up code.</summary>
-public static unsafe class Processes
+public static unsafe partial class Processes
 {
+    private const short SpawnSetSigDef = 0x04;
     private const short SpawnSetSid = 0x80;
 
     /// <summary>Real user id.</summary>
@@ -21,6 +22,7 @@ public static unsafe class Processes
     /// <summary>
     /// posix_spawnp(3): starts <paramref name="file"/> found on PATH, with this process's environment plus
     /// <paramref name="extraEnvironment"/> ("NAME=value"), and each descriptor of <paramref name="inherited"/> at its target number.
+    /// SIGPIPE, which the runtime ignores, does again what it does everywhere else.
     /// </summary>
     /// <param name="file">Program, or a path to it.</param>
     /// <param name="arguments">argv, the name of the program first.</param>
@@ -41,51 +43,48 @@ public static unsafe class Processes
         byte* actions = stackalloc byte[256];
         _ = Libc.posix_spawnattr_init(attributes);
         _ = Libc.posix_spawn_file_actions_init(actions);
-        if (newSession)
-        {
-            _ = Libc.posix_spawnattr_setflags(attributes, SpawnSetSid);
-        }
+        const int Pipe = 13;
+        Libc.SignalSet ignoredHere = new() { First64 = 1UL << (Pipe - 1) };
+        _ = Libc.posix_spawnattr_setsigdefault(attributes, &ignoredHere);
+        _ = Libc.posix_spawnattr_setflags(attributes, (short)(SpawnSetSigDef | (newSession ? SpawnSetSid : 0)));
 
         foreach ((Fd from, int to) in inherited)
         {
             _ = Libc.posix_spawn_file_actions_adddup2(actions, from.Value, to);
         }
 
-        List<byte[]> environment = [];
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        using StringVector argv = new(arguments);
+        using StringVector envp = new(EnvironmentWith(extraEnvironment));
+        using StringVector program = new([Encoding.UTF8.GetBytes(file)]);
+        int child = 0;
+        int error;
+        lock (s_awaited)
         {
-            if (!extraEnvironment.Any(extra => extra.StartsWith($"{variable.Key}=", StringComparison.Ordinal)))
+            error = Libc.posix_spawnp(&child, program.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
+            if (error == 0)
             {
-                environment.Add(Encoding.UTF8.GetBytes($"{variable.Key}={variable.Value}"));
+                _ = s_awaited.Add(child);
             }
         }
 
-        environment.AddRange(extraEnvironment.Select(Encoding.UTF8.GetBytes));
-
-        using StringVector argv = new(arguments);
-        using StringVector envp = new(environment);
-        using StringVector program = new([Encoding.UTF8.GetBytes(file)]);
-        int child = 0;
-        int error = Libc.posix_spawnp(&child, program.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
         _ = Libc.posix_spawn_file_actions_destroy(actions);
         _ = Libc.posix_spawnattr_destroy(attributes);
         pid = child;
         return new Errno(error);
     }
 
-    /// <summary>waitpid(2) for one child. The exit status as a shell gives it: 128 + n for a death by signal n.</summary>
-    public static Errno Wait(int pid, out int exitCode)
+    /// <summary>
+    /// execve(2): this process becomes another program under the same number. Returns only on an error.
+    /// </summary>
+    /// <param name="path">The program; not searched for.</param>
+    /// <param name="arguments">argv, the name of the program first.</param>
+    /// <param name="extraEnvironment">Variables to add or replace.</param>
+    public static Errno Execute(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<string> extraEnvironment)
     {
-        int status = 0;
-        int result;
-        do
-        {
-            result = Libc.waitpid(pid, &status, 0);
-        }
-        while (result < 0 && Errno.Last == Errno.EINTR);
-        int signal = status & 0x7f;
-        exitCode = signal != 0 ? 128 + signal : (status >> 8) & 0xff;
-        return Errno.Of(result);
+        using StringVector argv = new(arguments);
+        using StringVector envp = new(EnvironmentWith(extraEnvironment));
+        using StringVector program = new([Encoding.UTF8.GetBytes(path)]);
+        return Errno.Of(Libc.execve(program.Pointer[0], argv.Pointer, envp.Pointer));
     }
 
     /// <summary>kill(2).</summary>
@@ -166,5 +165,20 @@ public static unsafe class Processes
         }
 
         return arguments;
+    }
+
+    private static List<byte[]> EnvironmentWith(IReadOnlyList<string> extra)
+    {
+        List<byte[]> environment = [];
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (!extra.Any(added => added.StartsWith($"{variable.Key}=", StringComparison.Ordinal)))
+            {
+                environment.Add(Encoding.UTF8.GetBytes($"{variable.Key}={variable.Value}"));
+            }
+        }
+
+        environment.AddRange(extra.Select(Encoding.UTF8.GetBytes));
+        return environment;
     }
 }

@@ -20,6 +20,12 @@ internal static class ExitCode
 
     /// <summary>Mounting or unmounting failed.</summary>
     internal const int Mount = 32;
+
+    /// <summary>A command cannot be executed, as shells have it.</summary>
+    internal const int NotExecutable = 126;
+
+    /// <summary>A command was not found, as shells have it.</summary>
+    internal const int NotFound = 127;
 }
 
 /// <summary>An error that ends the command: one line, a hint, an exit code.</summary>

@@ -14,7 +14,7 @@ internal static class HealthCommand
     internal static Command Create()
     {
         Option<TimeSpan> timeout = AnswerTimeout.Option();
-        Command command = new("health", "For probes: whether a mirror is ready, its source being present. Touches neither.")
+        Command command = new("health", "For probes: whether a mirror is ready: its source present, and the command of nlinkfs run running. Touches none of them.")
         {
             s_mountPoint,
             s_live,
@@ -35,19 +35,40 @@ internal static class HealthCommand
 
     private static int Run(byte[] typed, bool live, TimeSpan timeout)
     {
-        string asked = live ? "live" : "ready";
+        (bool healthy, string why) = Look(typed, live, timeout);
+        Console.Out.WriteLine($"{(healthy ? "" : "not ")}{(live ? "live" : "ready")}: {why}");
+        return healthy ? ExitCode.Ok : Unhealthy;
+    }
+
+    private static (bool Healthy, string Why) Look(byte[] typed, bool live, TimeSpan timeout)
+    {
         try
         {
             KnownMirror mirror = KnownMirror.Ask(Mirrors.Find(typed, timeout), timeout);
             bool healthy = live ? mirror.Report is not null : mirror.ExitCode == ExitCode.Ok;
             string why = mirror.Trouble ?? (live ? $"the daemon (pid {mirror.Answer.Pid}) answers" : $"the source is {StatusText.Of(mirror.Report!.SourceState, DateTimeOffset.UtcNow)}");
-            Console.Out.WriteLine($"{(healthy ? asked : $"not {asked}")}: {why}");
-            return healthy ? ExitCode.Ok : Unhealthy;
+            return !live && healthy && CommandReport.Ask(mirror.Mount.MountPoint, timeout) is { Pid: null } command
+                ? (false, $"{command.Name} does not run{(command.ExitCode is { } code ? $"; it ended with exit code {code}" : "")}")
+                : (healthy, why);
         }
         catch (CommandException e)
         {
-            Console.Out.WriteLine($"not {asked}: {e.Message}");
-            return Unhealthy;
+            return WithoutMirror(typed, live, timeout) ?? (false, e.Message);
+        }
+    }
+
+    /// <summary>Where nlinkfs run waits for its source, or mounts again, there is no mirror and nothing that its restart would help.</summary>
+    private static (bool Healthy, string Why)? WithoutMirror(byte[] typed, bool live, TimeSpan timeout)
+    {
+        try
+        {
+            return CommandReport.Ask(Mirrors.Resolve(typed, timeout), timeout) is { } command
+                ? (live, $"nlinkfs run (pid {command.SupervisorPid}) has not mounted it; its log says what it waits for")
+                : null;
+        }
+        catch (CommandException)
+        {
+            return null;
         }
     }
 }

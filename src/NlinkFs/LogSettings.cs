@@ -27,6 +27,9 @@ internal static class LogSettings
 
     internal static string? FileOf(ParseResult parsed) => parsed.GetValue(s_file);
 
+    /// <summary>Whether each line of it is a JSON document.</summary>
+    internal static bool IsJson(ParseResult parsed) => parsed.GetValue(s_format) == "json";
+
     /// <summary>Sets the log up as asked for.</summary>
     internal static Logger Start(ParseResult parsed)
     {
@@ -48,7 +51,8 @@ internal static class LogSettings
             // A command that goes to the background says nothing when all is well.
             _ => Background.IsChild && FileOf(parsed) is null ? LogEventLevel.Warning : LogEventLevel.Information,
         });
-        configuration = parsed.GetValue(s_format) == "json"
+        configuration = configuration.MinimumLevel.Override(OutputLog.SourceContext, LogEventLevel.Verbose);
+        configuration = IsJson(parsed)
             ? configuration.WriteTo.Console(new CompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
             : configuration.WriteTo.Console(
                 outputTemplate: Template,

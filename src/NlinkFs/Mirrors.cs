@@ -34,6 +34,10 @@ internal static class Mirrors
         return top is not null && IsMirror(top) ? top : throw NotOne(Printable.Escape(path), top);
     }
 
+    /// <summary>Whether a mirror is still what its mount point shows; a bind mount of it counts.</summary>
+    internal static bool IsOnTop(MountEntry? mirror) =>
+        mirror is not null && MountTable.TopAt(mirror.MountPoint) is { } top && (top.Major, top.Minor) == (mirror.Major, mirror.Minor);
+
     /// <summary>The error for a path where no mirror is.</summary>
     /// <param name="shown">The path.</param>
     /// <param name="top">What is mounted there, or null.</param>
@@ -72,7 +76,8 @@ internal static class Mirrors
         return Encoding.Latin1.GetBytes($"/{string.Join('/', $"{start}/{text}".Split('/').Where(name => name is not ("" or ".")))}");
     }
 
-    private static byte[] Resolve(byte[] typed, TimeSpan timeout)
+    /// <summary>The absolute path of a directory, which may be below something that hangs.</summary>
+    internal static byte[] Resolve(byte[] typed, TimeSpan timeout)
     {
         Task<byte[]> resolving = Task.Run(() => MountPlan.Resolve(typed, "mount point", hint: null));
         try

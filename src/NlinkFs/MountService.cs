@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NlinkFs.Control;
 using NlinkFs.Linux;
 using NlinkFs.Mirror;
@@ -9,19 +8,21 @@ using Serilog.Events;
 
 namespace NlinkFs;
 
+/// <summary>A mirror that is mounted and answers.</summary>
+/// <param name="Ended">Set when it serves nobody any more: unmounted and let go of, or its connection was aborted.</param>
+/// <param name="Mount">Its line in the mount table; null when it is not to be found there.</param>
+/// <param name="EndWaiting">Fails the requests that wait for a lost source, from here on.</param>
+internal sealed record LiveMirror(WaitHandle Ended, MountEntry? Mount, Action EndWaiting);
+
 /// <summary>One mirror from mount to unmount, in this process.</summary>
 internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorOptions options, Deadlines deadlines, ILogger log)
 {
-    /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
+
+    private bool _sourceHangs;
 
     /// <summary>Whether each request and answer is logged.</summary>
     internal bool Trace { get; init; }
-
-    /// <summary>Whether standard error is a log file and outlives the terminal.</summary>
-    internal bool LogsToFile { get; init; }
 
     /// <summary>How far to read ahead in the mirror and in the source, bytes; 0 for no change.</summary>
     internal (long Mirror, long Source) ReadAhead { get; init; }
@@ -29,22 +30,25 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     /// <summary>How long to wait for the source before mounting; null for not at all.</summary>
     internal TimeSpan? Wait { get; init; }
 
+    /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
+    internal TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
+
     private string Source => Printable.Escape(plan.Source);
 
     private string MountPoint => Printable.Escape(plan.MountPoint);
 
-    /// <summary>Mounts, serves until unmounted or told to stop, and cleans up.</summary>
-    internal int Run()
+    /// <summary>Mounts, has something done while the mirror answers, and cleans up. Can be called again.</summary>
+    /// <param name="stop">Ends the wait for the source.</param>
+    /// <param name="meanwhile">Returns when the mirror is to end, or has ended.</param>
+    /// <returns>False when it was stopped before the source was there.</returns>
+    internal bool Serve(WaitHandle stop, Action<LiveMirror> meanwhile)
     {
         ServiceLog serviceLog = new(log);
         _ = Processes.RaiseOpenFilesLimit();
-        using ManualResetEventSlim stop = new();
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal(stop));
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal(stop));
-        if (new SourceOpening(plan.Source, options, log).Open(Wait, serviceLog, stop.WaitHandle) is not { } mirror)
+        if (new SourceOpening(plan.Source, options, log).Open(Wait, serviceLog, stop) is not { } mirror)
         {
             log.Information("Stopped while waiting for {Source:l}", Source);
-            return ExitCode.Mount;
+            return false;
         }
 
         using (mirror)
@@ -69,27 +73,33 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 serviceLog);
             session.Start();
             Begin(session, mirror.DataPath);
-            using ControlServer? control = StartControl(mirror, session);
-            Background.Ready(keepStandardError: LogsToFile);
-            _ = WaitHandle.WaitAny([session.Ended, stop.WaitHandle]);
-            mirror.EndWaiting();
-            End(session);
+
+            // Null when it was unmounted or covered at once.
+            MountEntry? mount = MountTable.TopAt(plan.MountPoint) is { Type: MountPlan.FileSystemType } top ? top : null;
+            using ControlServer? control = StartControl(mirror, session, mount);
+            try
+            {
+                meanwhile(new LiveMirror(session.Ended, mount, mirror.EndWaiting));
+            }
+            finally
+            {
+                mirror.EndWaiting();
+                End(session, mount);
+            }
         }
 
-        if (mirror.SourceHangs)
+        _sourceHangs |= mirror.SourceHangs;
+        return true;
+    }
+
+    /// <summary>To be called before the process ends, so that a source that hangs does not keep it from ending.</summary>
+    internal void LeaveHangingSource()
+    {
+        if (_sourceHangs)
         {
             Processes.LeaveDescriptorsBehind();
         }
-
-        return ExitCode.Ok;
     }
-
-    private static Action<PosixSignalContext> OnSignal(ManualResetEventSlim stop) => context =>
-    {
-        // A second signal finds the first one at work and ends the process as usual.
-        context.Cancel = !stop.IsSet;
-        stop.Set();
-    };
 
     private MountRequest Request() => new()
     {
@@ -126,16 +136,15 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
     }
 
-    private ControlServer? StartControl(MirrorFileSystem mirror, FuseSession session)
+    private ControlServer? StartControl(MirrorFileSystem mirror, FuseSession session, MountEntry? mount)
     {
-        if (MountTable.TopAt(plan.MountPoint) is not { Type: MountPlan.FileSystemType } mount)
+        if (mount is null)
         {
-            // Unmounted or covered already.
             return null;
         }
 
         StatusReporter status = new(plan, options, deadlines, mirror, session);
-        return ControlServer.TryStart(mount, new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
+        return ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
     }
 
     private void SetReadAhead(byte[] path, long size, LogEventLevel onError)
@@ -152,14 +161,34 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         }
     }
 
-    private void End(FuseSession session)
+    private void End(FuseSession session, MountEntry? mount)
     {
-        if (session.Ended.WaitOne(0))
+        bool ended = session.Ended.WaitOne(0);
+        bool isThere = Mirrors.IsOnTop(mount);
+        if (ended && isThere)
+        {
+            log.Warning("The FUSE connection of {MountPoint:l} was aborted; taking the dead mount away", MountPoint);
+            _ = FuseMount.Unmount(plan.MountPoint, lazy: true);
+            return;
+        }
+
+        if (ended)
         {
             log.Information("{MountPoint:l} was unmounted; done", MountPoint);
             return;
         }
 
+        if (isThere)
+        {
+            Unmount();
+        }
+
+        ended = session.Ended.WaitOne(Grace);
+        log.Information("Stopped{How:l}", ended ? "" : "; files that were still open are cut off");
+    }
+
+    private void Unmount()
+    {
         Errno error = FuseMount.Unmount(plan.MountPoint, lazy: false);
         if (error == Errno.EBUSY)
         {
@@ -167,7 +196,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 "{MountPoint:l} is in use by {Holders:l}; detached, files still open are cut off in {Seconds} s",
                 MountPoint,
                 string.Join(", ", Holders.Of(plan.MountPoint).DefaultIfEmpty("somebody unknown")),
-                s_grace.TotalSeconds);
+                Grace.TotalSeconds);
             error = FuseMount.Unmount(plan.MountPoint, lazy: true);
         }
 
@@ -175,9 +204,6 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         {
             log.Error("Cannot unmount {MountPoint:l}: {Error:l}; run: umount -l {MountPoint:l}", MountPoint, error.ToString(), MountPoint);
         }
-
-        bool ended = session.Ended.WaitOne(s_grace);
-        log.Information("Stopped{How:l}", ended ? "" : "; files that were still open are cut off");
     }
 
     private sealed class ServiceLog(ILogger log) : ISessionLog, IMirrorLog

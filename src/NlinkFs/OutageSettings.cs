@@ -5,7 +5,8 @@ using NlinkFs.Server;
 namespace NlinkFs;
 
 /// <summary>The options that say what happens while the source is late, away or does not answer.</summary>
-internal sealed class OutageSettings
+/// <param name="waitsByDefault">Whether the source is waited for, and has to be a mount, unless the command line says otherwise.</param>
+internal sealed class OutageSettings(bool waitsByDefault)
 {
     private const string WaitName = "--wait-source";
     private const string ForEver = "forever";
@@ -13,7 +14,8 @@ internal sealed class OutageSettings
     private readonly Option<TimeSpan?> _wait = new(WaitName)
     {
         HelpName = "[=]TIME",
-        Description = "Wait for the source to be there before mounting: --wait-source for ever, --wait-source=2m for so long.",
+        Description = "Wait for the source to be there before mounting: --wait-source for ever, --wait-source=2m for so long."
+            + (waitsByDefault ? " Default for ever; 0 not at all." : ""),
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -33,7 +35,8 @@ internal sealed class OutageSettings
 
     private readonly Option<bool> _mount = new("--source-mount")
     {
-        Description = "SOURCE has to be a mount; the directory beneath its mount point does not count. Implied once it was seen to be one.",
+        Description = "SOURCE has to be a mount; the directory beneath its mount point does not count. Implied once it was seen to be one."
+            + (waitsByDefault ? " Default here; --source-mount=false for a plain directory." : ""),
     };
 
     private readonly Option<string?> _type = new("--source-type")
@@ -79,11 +82,17 @@ internal sealed class OutageSettings
     /// <summary>All of them, in the order of the help.</summary>
     internal IEnumerable<Option> Options => [_wait, _mount, _type, _marker, _grace, _stale, _deadline, _abort];
 
-    /// <summary>--wait-source takes its value only behind "=", or it would swallow the source.</summary>
-    internal static string[] Complete(string[] args) => [.. args.Select(arg => arg == WaitName ? $"{WaitName}={ForEver}" : arg)];
+    /// <summary>--wait-source takes its value only behind "=", or it would swallow the source. What follows "--" is another command's.</summary>
+    internal static string[] Complete(string[] args)
+    {
+        int end = Array.IndexOf(args, "--");
+        return [.. args.Select((arg, i) => arg == WaitName && (end < 0 || i < end) ? $"{WaitName}={ForEver}" : arg)];
+    }
 
     /// <summary>How long to wait for the source before mounting; null for not at all.</summary>
-    internal TimeSpan? Wait(ParseResult parsed) => parsed.GetValue(_wait);
+    internal TimeSpan? Wait(ParseResult parsed) => parsed.GetResult(_wait) is null && waitsByDefault
+        ? Timeout.InfiniteTimeSpan
+        : parsed.GetValue(_wait) is { } wait && wait != TimeSpan.Zero ? wait : null;
 
     /// <summary>How long calls may take.</summary>
     internal Deadlines Deadlines(ParseResult parsed) =>
@@ -97,7 +106,7 @@ internal sealed class OutageSettings
         AbortStalled = parsed.GetValue(_abort),
         Expectation = new SourceExpectation
         {
-            Mount = parsed.GetValue(_mount),
+            Mount = parsed.GetResult(_mount) is { Implicit: false } ? parsed.GetValue(_mount) : waitsByDefault,
             FileSystemType = parsed.GetValue(_type),
             Marker = parsed.GetValue(_marker) is { } marker ? Invocation.BytesOf(marker) : null,
             IsCovered = isCovered,

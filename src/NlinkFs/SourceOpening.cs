@@ -7,8 +7,11 @@ namespace NlinkFs;
 /// <summary>Finding the source when a mount begins: at once, or by waiting for it.</summary>
 internal sealed class SourceOpening(byte[] source, MirrorOptions options, ILogger log)
 {
-    /// <summary>How long a source that is there may take to answer before it is mirrored, or waited for, without an answer.</summary>
+    /// <summary>How long a source that is there may take to answer before it is mirrored without an answer.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same where it is waited for: nothing hangs on it, and whoever says stop is not to wait.</summary>
+    private static readonly TimeSpan s_shortPatience = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
@@ -26,13 +29,14 @@ internal sealed class SourceOpening(byte[] source, MirrorOptions options, ILogge
         string told = "";
         while (true)
         {
-            Errno error = MirrorFileSystem.Open(source, options, mirrorLog, s_patience, out MirrorFileSystem? mirror, out string reason);
+            Errno error = MirrorFileSystem.Open(
+                source, options, mirrorLog, wait is null ? s_patience : s_shortPatience, out MirrorFileSystem? mirror, out string reason);
             if (!error.IsError)
             {
                 return mirror;
             }
 
-            if (wait is not { } limit)
+            if (wait is null)
             {
                 if (mirror is null)
                 {
@@ -43,11 +47,10 @@ internal sealed class SourceOpening(byte[] source, MirrorOptions options, ILogge
                 return mirror;
             }
 
-            mirror?.Dispose();
-            TimeSpan waited = TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
-            if (limit != Timeout.InfiniteTimeSpan && waited >= limit)
+            if (IsOver())
             {
-                throw new CommandException($"source {Shown}: {reason}; waited {waited.TotalSeconds:0} s for it", ExitCode.Mount, HintFor(error));
+                mirror?.Dispose();
+                throw new CommandException($"source {Shown}: {reason}; waited {Waited().TotalSeconds:0} s for it", ExitCode.Mount, HintFor(error));
             }
 
             if (reason != told)
@@ -56,11 +59,22 @@ internal sealed class SourceOpening(byte[] source, MirrorOptions options, ILogge
                 told = reason;
             }
 
-            if (stop.WaitOne(s_pause))
+            // One that is there but silent is being looked at by its mirror: to look anew would leave a stuck thread behind each time.
+            bool stopped;
+            do
+            {
+                stopped = stop.WaitOne(s_pause);
+            }
+            while (!stopped && !IsOver() && mirror?.SourceStatus is { State: SourceState.Lost });
+            mirror?.Dispose();
+            if (stopped)
             {
                 return null;
             }
         }
+
+        TimeSpan Waited() => TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
+        bool IsOver() => wait != Timeout.InfiniteTimeSpan && Waited() >= wait;
     }
 
     private static string? HintFor(Errno error) => error.Value switch

@@ -31,14 +31,17 @@ internal static class ControlClient
 {
     private const int MaxAnswer = 1 << 16;
 
-    internal static ControlAnswer Ask(MountEntry mirror, string command, TimeSpan timeout)
+    internal static ControlAnswer Ask(MountEntry mirror, string command, TimeSpan timeout) =>
+        Ask(ControlSocket.NameOf(mirror), ControlSocket.OwnerOf(mirror), command, timeout);
+
+    /// <summary>Asks at a socket of that name in one of the owner's directories.</summary>
+    internal static ControlAnswer Ask(string name, uint owner, string command, TimeSpan timeout)
     {
         Deadline deadline = new(timeout);
-        uint owner = ControlSocket.OwnerOf(mirror);
         ControlAnswer answer = new(AnswerKind.Dead, 0, []);
         foreach (string directory in ControlSocket.Directories(owner))
         {
-            answer = Ask(Path.Combine(directory, ControlSocket.NameOf(mirror)), owner, command, deadline);
+            answer = Ask(Path.Combine(directory, name), owner, command, deadline);
             if (answer.Kind is AnswerKind.Answered or AnswerKind.Silent)
             {
                 break;

@@ -8,6 +8,7 @@ namespace NlinkFs.Control;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(ListedMirror))]
+[JsonSerializable(typeof(CommandReport))]
 [JsonSerializable(typeof(ControlError))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 

@@ -11,7 +11,7 @@ namespace NlinkFs.Control;
 internal delegate void ControlCommand(string argument, ControlReply reply);
 
 /// <summary>
-/// The control socket of a mirror. A client sends one line, a command and perhaps an argument, gets one JSON document and is done. Only
+/// The control socket of a mirror, or of whoever runs a command on one. A client sends one line, a command and perhaps an argument, gets one JSON document and is done. Only
 /// root and the daemon's own user are answered. Each client has a thread of its own, not one of the runtime's pool: those may all be
 /// stuck in the source, which is when people ask.
 /// </summary>
@@ -48,14 +48,14 @@ internal sealed class ControlServer : IDisposable
     }
 
     /// <summary>Makes the socket and begins to answer. Null, and a warning, when no socket can be made: a mirror serves without one.</summary>
-    internal static ControlServer? TryStart(MountEntry mirror, IReadOnlyDictionary<string, ControlCommand> commands, ILogger log)
+    internal static ControlServer? TryStart(string name, IReadOnlyDictionary<string, ControlCommand> commands, ILogger log)
     {
         string reason = "";
         foreach (string directory in ControlSocket.Directories(Processes.IsRoot ? 0 : Processes.UserId))
         {
             try
             {
-                ControlServer server = new(directory, ControlSocket.NameOf(mirror), commands, log);
+                ControlServer server = new(directory, name, commands, log);
                 new Thread(server.AcceptAll, StackSize) { IsBackground = true, Name = "control" }.Start();
                 return server;
             }

@@ -25,8 +25,23 @@ internal static class ControlSocket
         ]).OfType<string>().Distinct();
     }
 
-    /// <summary>The socket's name in its directory.</summary>
+    /// <summary>The name of a mirror's socket in its directory.</summary>
     internal static string NameOf(MountEntry mirror) => string.Create(CultureInfo.InvariantCulture, $"{mirror.Major}-{mirror.Minor}.sock");
+
+    /// <summary>
+    /// The name of the socket of whoever runs a command at a mount point, which is there when no mirror is: from a hash of the path (FNV-1a), since a
+    /// socket's path has to be short.
+    /// </summary>
+    internal static string NameOf(ReadOnlySpan<byte> mountPoint)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte b in mountPoint)
+        {
+            hash = (hash ^ b) * 0x100000001b3;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"run-{hash:x16}.sock");
+    }
 
     /// <summary>Who mounted a mirror: FUSE's user_id in the mount table.</summary>
     internal static uint OwnerOf(MountEntry mirror)
