@@ -60,8 +60,8 @@ internal static class RunCommand
             takes in orphans. With --log-format=json each line that COMMAND writes becomes an event of the log.
 
             Examples:
-              nlinkfs run /mnt/dfs /export/dfs -- smbd --foreground --debug-stdout
-              nlinkfs run --log-format=json --source-type=fuse.decypharr /mnt/dfs /export/dfs -- smbd -F --debug-stdout
+              nlinkfs run /mnt/dfs /export/dfs -- smbd --foreground --no-process-group --debug-stdout
+              nlinkfs run --log-format=json --source-type=fuse.decypharr /mnt/dfs /export/dfs -- nfsd-of-yours --foreground
               nlinkfs run --source-mount=false --restarts=0 /srv/media /export/media -- rsync -a /export/media/ backup:media
 
             Exit codes: 0 stopped by SIGTERM or SIGINT, 1 wrong usage, 2 system error, 32 the mount failed or ends again and again, 126 COMMAND

@@ -11,7 +11,9 @@ public sealed class Samba : IDisposable
     private readonly Service _smbd;
 
     /// <summary>Exports a directory as the share "media".</summary>
-    public Samba(string path)
+    /// <param name="path">The directory.</param>
+    /// <param name="start">Starts smbd by another program, which gets its command line; null to start it itself.</param>
+    public Samba(string path, Func<string[], Service>? start = null)
     {
         Port = FreePort();
         foreach (string name in (string[])["lock", "state", "cache", "pid", "private", "ncalrpc"])
@@ -30,7 +32,8 @@ public sealed class Samba : IDisposable
             .Replace("@PATH@", path, StringComparison.Ordinal)
             .Replace("@FORCE_USER@", "root", StringComparison.Ordinal));
         // In a process group of its own, which is smbd's default: at its end it signals all of its group.
-        _smbd = new Service("/usr/sbin/smbd", ["--foreground", "--configfile", config, "--debug-stdout"]);
+        string[] command = ["/usr/sbin/smbd", "--foreground", "--configfile", config, "--debug-stdout"];
+        _smbd = start?.Invoke(command) ?? new Service(command[0], command[1..]);
         if (!Commands.Eventually(IsListening, 20))
         {
             string log = _smbd.Log;
