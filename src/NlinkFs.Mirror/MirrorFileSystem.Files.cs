@@ -30,10 +30,10 @@ public sealed partial class MirrorFileSystem
             return SourceErrors.ToKernel(error);
         }
 
-        error = OpenFile(directory.Fd, name, flags, out Fd fd);
-        if (!error.IsError)
+        if (!TryOpenIdle(directory.Fd, name, node, flags, out open))
         {
-            error = Register(in directory, name, node, fd, out open);
+            error = OpenFile(directory.Fd, name, flags, out Fd fd);
+            error = error.IsError ? error : Register(in directory, name, node, fd, out open);
         }
 
         directory.Dispose();
@@ -101,6 +101,20 @@ public sealed partial class MirrorFileSystem
 
     /// <inheritdoc/>
     public override Errno SyncFs(in RequestContext context, NodeId node) => Errno.None;
+
+    /// <summary>Opens a file that the kernel read itself until just now, if nothing has changed.</summary>
+    private bool TryOpenIdle(Fd directory, ReadOnlySpan<byte> name, NodeId node, int flags, out OpenOut open)
+    {
+        open = default;
+        if (!_passthrough.IsOn || (flags & OpenFlags.Direct) != 0 || !_files.HasIdle(node)
+            || Files.StatAt(directory, name, out StatxBuffer stat, StatSync.AsNeeded, _source.Wanted).IsError)
+        {
+            return false;
+        }
+
+        open.OpenFlags = OpenOutFlags.Passthrough;
+        return _files.TryAddIdle(node, in stat, out open.Fh, out open.BackingId);
+    }
 
     /// <summary>
     /// Makes an opened file a handle of the node. When the path holds another file than the node's open ones, the kernel has to

@@ -114,6 +114,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <summary>Gives back what a walk has left: a daemon that then has nothing to do would keep it, since collections come with allocations.</summary>
     private void Tidy()
     {
+        _files.Sweep();
         if (_snapshots.Sweep())
         {
             GC.Collect(generation: 2, GCCollectionMode.Aggressive);

@@ -1,3 +1,4 @@
+using NlinkFs.Linux;
 using NlinkFs.Protocol;
 
 namespace NlinkFs.Mirror;
@@ -13,6 +14,7 @@ namespace NlinkFs.Mirror;
 /// </remarks>
 internal sealed class OpenFileTable(Passthrough passthrough)
 {
+    private readonly IdleFiles _idle = new(passthrough); // guarded by _lock
     private readonly Lock _lock = new();
     private readonly Dictionary<NodeId, int> _ofNode = []; // guarded by _lock, as all below: the newest open file of a node
     private OpenFile[] _files = new OpenFile[16];
@@ -58,25 +60,49 @@ internal sealed class OpenFileTable(Passthrough passthrough)
         {
             int newest = _ofNode.GetValueOrDefault(node);
             backingId = newest != 0 ? _files[newest].BackingId : passthrough.Register(file.Fd);
-            int slot = _firstFree;
-            if (slot != 0)
+            return Add(node, file, in content, backingId, newest);
+        }
+    }
+
+    /// <summary>Whether a file was open until just now, which the kernel read itself.</summary>
+    internal bool HasIdle(NodeId node)
+    {
+        lock (_lock)
+        {
+            return _idle.Has(node);
+        }
+    }
+
+    /// <summary>Opens a node with the file it had until just now, if that is what these attributes are of.</summary>
+    internal bool TryAddIdle(NodeId node, in StatxBuffer stat, out FileHandleId handle, out int backingId)
+    {
+        lock (_lock)
+        {
+            (handle, backingId) = (default, 0);
+            if (_ofNode.ContainsKey(node) || !_idle.TryTake(node, out IdleFile idle))
             {
-                _firstFree = _files[slot].Next;
-            }
-            else
-            {
-                slot = _used++;
-                if (slot == _files.Length)
-                {
-                    Array.Resize(ref _files, _files.Length * 2);
-                }
+                return false;
             }
 
-            uint use = _files[slot].Use;
-            _files[slot] = new OpenFile { Use = use, Node = node, File = file, Content = content, BackingId = backingId, Next = newest };
-            _ofNode[node] = slot;
-            Count++;
-            return new FileHandleId(((ulong)use << 32) | (uint)slot);
+            if (idle.Content.Identity.IsSameFile(FileIdentity.Of(in stat)) && idle.Content.IsThatOf(in stat))
+            {
+                backingId = idle.BackingId;
+                handle = Add(node, idle.File, idle.Content, backingId, newest: 0);
+                return true;
+            }
+
+            passthrough.Unregister(idle.BackingId);
+            idle.File.EndUse();
+            return false;
+        }
+    }
+
+    /// <summary>Closes what is kept for being opened again and was not.</summary>
+    internal void Sweep()
+    {
+        lock (_lock)
+        {
+            _idle.Sweep();
         }
     }
 
@@ -196,6 +222,7 @@ internal sealed class OpenFileTable(Passthrough passthrough)
     {
         lock (_lock)
         {
+            _idle.LetGo(generation);
             for (int slot = 1; slot < _used; slot++)
             {
                 ref OpenFile open = ref _files[slot];
@@ -221,16 +248,44 @@ internal sealed class OpenFileTable(Passthrough passthrough)
             OpenFile open = _files[slot];
             Unchain(open.Node, slot);
             Count--;
-            if (!_ofNode.ContainsKey(open.Node))
+            bool isLast = !_ofNode.ContainsKey(open.Node);
+            if (isLast && open is { BackingId: not 0, File: not null })
             {
-                passthrough.Unregister(open.BackingId);
+                _idle.Add(open.Node, open.File, open.BackingId, in open.Content);
+            }
+            else
+            {
+                passthrough.Unregister(isLast ? open.BackingId : 0);
+                open.File?.EndUse();
             }
 
-            open.File?.EndUse();
             _files[slot] = new OpenFile { Use = open.Use + 1, Next = _firstFree };
             _firstFree = slot;
             return true;
         }
+    }
+
+    private FileHandleId Add(NodeId node, SourceFile file, in OpenedContent content, int backingId, int newest)
+    {
+        int slot = _firstFree;
+        if (slot != 0)
+        {
+            _firstFree = _files[slot].Next;
+        }
+        else
+        {
+            slot = _used++;
+            if (slot == _files.Length)
+            {
+                Array.Resize(ref _files, _files.Length * 2);
+            }
+        }
+
+        uint use = _files[slot].Use;
+        _files[slot] = new OpenFile { Use = use, Node = node, File = file, Content = content, BackingId = backingId, Next = newest };
+        _ofNode[node] = slot;
+        Count++;
+        return new FileHandleId(((ulong)use << 32) | (uint)slot);
     }
 
     private bool TryFind(FileHandleId handle, out int slot)

@@ -23,6 +23,7 @@ internal sealed class SourceTree
         DeviceMinor = found.RootStat.DevMinor;
         Generation = generation;
         Wanted = IsFuse(FileSystemType) ? StatxMask.WithoutBirth : StatxMask.Full;
+        Closer = new Closer(IsFuse(FileSystemType) ? Root : null);
         Directories = new DirectoryCache(CachedDirectories, maxDirectoryAge);
     }
 
@@ -57,7 +58,7 @@ internal sealed class SourceTree
     internal DirectoryCache Directories { get; }
 
     /// <summary>Closes its files; a thread for each tree, since closing blocks while a source hangs.</summary>
-    internal Closer Closer { get; } = new();
+    internal Closer Closer { get; }
 
     /// <summary>Whether a type in the mount table is a FUSE file system's.</summary>
     internal static bool IsFuse(string fileSystemType) =>

@@ -17,7 +17,7 @@ public sealed record ChaosOptions
     /// <summary>The mirror's --io.</summary>
     public string Io { get; init; } = "auto";
 
-    /// <summary>The longest time the source stays away.</summary>
+    /// <summary>The longest time the source stays away, and the longest it stays.</summary>
     public TimeSpan Absence { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -7,7 +7,7 @@ Option<int> restarts = new("--restarts") { HelpName = "N", Description = "How of
 Option<int> seed = new("--seed") { HelpName = "S", Description = "Decides the faults.", DefaultValueFactory = _ => 1 };
 Option<string> source = new("--source") { HelpName = "csharp|go", Description = "Which test source.", DefaultValueFactory = _ => "csharp" };
 Option<string> io = new("--io") { HelpName = "auto|proxy|passthrough", Description = "The mirror's data path.", DefaultValueFactory = _ => "auto" };
-Option<double> absence = new("--absence") { HelpName = "SECONDS", Description = "The longest time the source stays away.", DefaultValueFactory = _ => 2 };
+Option<double> absence = new("--absence") { HelpName = "SECONDS", Description = "The longest time the source stays away, and the longest it stays.", DefaultValueFactory = _ => 2 };
 Option<FileInfo?> json = new("--json") { HelpName = "FILE", Description = "Write the report there as well." };
 
 RootCommand command = new("Has a source fail in many ways beneath a mirror that is in use, and counts what its users see of it. Started by scripts/chaos.sh.")

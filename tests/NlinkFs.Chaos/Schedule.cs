@@ -35,7 +35,7 @@ internal static class Schedule
             < 24 when mayTakeTwo => Comeback.EmptyFirst,
             _ => Comeback.Same,
         };
-        return new Fault(loss, comeback, Between(random, Shortest, longest), Between(random, Shortest, 1.5));
+        return new Fault(loss, comeback, Between(random, Shortest, longest), Between(random, Shortest, longest));
     }
 
     private static TimeSpan Between(Random random, double from, double to) =>

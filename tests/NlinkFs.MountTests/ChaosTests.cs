@@ -18,7 +18,7 @@ public sealed class ChaosTests
             Source = kind,
             Seed = seed,
             Restarts = 30,
-            Absence = TimeSpan.FromSeconds(0.7),
+            Absence = TimeSpan.FromSeconds(0.6),
             Tolerance = TimeSpan.FromSeconds(10),
         };
         Report report = ChaosRun.Run(options, cancelled: TestContext.Current.CancellationToken);

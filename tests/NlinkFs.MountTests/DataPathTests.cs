@@ -33,6 +33,48 @@ public sealed class DataPathTests
     }
 
     [Fact]
+    public void AFileOpenedAgainIsWhatIsThereNowAndIsLetGoOfSoon()
+    {
+        using TempTree tree = new();
+        using Mounted mirror = Mounted.Mirror(Path.GetDirectoryName(tree.Write("source/file", "first"))!, tree.At("mirror"), "--io=passthrough", "-o", "attr-timeout=0,entry-timeout=0");
+        for (int i = 0; i < 50; i++)
+        {
+            string content = $"content {i} {new string('x', i % 3)}";
+            if (i % 2 == 0)
+            {
+                _ = tree.Write("source/new", content);
+                File.Move(tree.At("source/new"), tree.At("source/file"), overwrite: true);
+            }
+            else
+            {
+                _ = tree.Write("source/file", content);
+            }
+
+            Assert.Equal(content, File.ReadAllText(tree.At("mirror/file")));
+            Assert.Equal(content, File.ReadAllText(tree.At("mirror/file")));
+        }
+
+        bool HoldsFile() => Directory.GetFiles($"/proc/{mirror.Service.Id}/fd")
+            .Any(fd => new FileInfo(fd).LinkTarget?.Contains("/file", StringComparison.Ordinal) == true);
+        Assert.True(Commands.Eventually(() => !HoldsFile(), 5), "a file that nobody has open is held");
+    }
+
+    [Fact]
+    public void OpeningAFileAgainCostsTheSourceOneOpen()
+    {
+        using Fixture mount = new(SourceKind.CSharp, ["--ino", "stable", "--entry-timeout", "60", "--attr-timeout", "60"], "--io=passthrough");
+        _ = Look.Bytes(mount.InMirror(AFile), 0, 1000);
+        long before = mount.Count("OPEN");
+        for (int i = 0; i < 50; i++)
+        {
+            _ = Look.Bytes(mount.InMirror(AFile), 0, 1000);
+        }
+
+        // The kernel's own, one each, and those for looking at the counts; a release that comes late costs another.
+        Assert.InRange(mount.Count("OPEN") - before, 50, 70);
+    }
+
+    [Fact]
     public void ManyOpensOfOneFileAtOnceAllSucceedAndNothingStaysRegistered()
     {
         using Fixture mount = new(SourceKind.CSharp, [], "--io=passthrough");

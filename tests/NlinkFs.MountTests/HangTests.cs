@@ -103,6 +103,20 @@ public sealed class HangTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatIsClosedMeanwhileDoesNotKeepTheDaemonFromEnding()
+    {
+        using Mounted mirror = Mirror();
+        Fd open = Look.Open(mirror.At(AFile));
+        _ = Look.Bytes(open, 0, 4096);
+        _source.Freeze();
+        Thread.Sleep(300);
+        open.Close();
+        Thread.Sleep(300);
+        mirror.Service.Signal(15);
+        Assert.True(mirror.Service.WaitForExit(10) == 0, mirror.Service.Log);
+    }
+
+    [Fact]
     public void ASecondMountWorksMeanwhile()
     {
         _source.Freeze();
