@@ -61,7 +61,7 @@ internal static class RunCommand
 
             Examples:
               nlinkfs run /mnt/dfs /export/dfs -- smbd --foreground --no-process-group --debug-stdout
-              nlinkfs run --log-format=json --source-type=fuse.decypharr /mnt/dfs /export/dfs -- nfsd-of-yours --foreground
+              nlinkfs run --log-format=json --source-type=fuse.rclone --grace=2m /mnt/dfs /export/dfs -- smbd -F --no-process-group
               nlinkfs run --source-mount=false --restarts=0 /srv/media /export/media -- rsync -a /export/media/ backup:media
 
             Exit codes: 0 stopped by SIGTERM or SIGINT, 1 wrong usage, 2 system error, 32 the mount failed or ends again and again, 126 COMMAND

@@ -104,6 +104,21 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void ASecondSignalHurries()
+    {
+        _source.Start();
+        Service run = Run("trap '' TERM; echo deaf; while sleep 0.1; do :; done");
+        run.WaitFor("deaf");
+        Stopwatch clock = Stopwatch.StartNew();
+        run.Signal(Terminate);
+        run.WaitFor("Told to stop");
+        run.Signal(Terminate);
+        Assert.Equal(0, run.WaitForExit());
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 4);
+        Assert.False(IsMounted());
+    }
+
+    [Fact]
     public void ALateSourceIsWaitedForAndTheCommandWithIt()
     {
         Service run = Run($"ls '{_mirror}'; exec sleep 1000");
