@@ -54,8 +54,16 @@ public sealed class FragileSource : IDisposable
     /// <summary>Plain umount(8), as its supervisor would do it.</summary>
     public CommandResult Unmount() => Commands.Run("umount", Path);
 
-    /// <summary>Stops answering.</summary>
-    public void Freeze() => Service.Signal(Stop);
+    /// <summary>Stops answering; when this returns, none of its threads runs.</summary>
+    public void Freeze()
+    {
+        Service.Signal(Stop);
+        bool IsStopped(string thread) => File.ReadAllText(System.IO.Path.Combine(thread, "status")).Contains("State:\tT", StringComparison.Ordinal);
+        if (!Commands.Eventually(() => Directory.GetDirectories($"/proc/{Service.Id}/task").All(IsStopped)))
+        {
+            throw new InvalidOperationException("the source does not stop");
+        }
+    }
 
     /// <summary>Answers again.</summary>
     public void Thaw() => Service.Signal(Continue);
