@@ -54,7 +54,7 @@ internal static class CommandLine
             Examples:
               nlinkfs mount /mnt/dfs /export/dfs          mirror /mnt/dfs at /export/dfs, in the background
               nlinkfs mount -f /mnt/dfs /export/dfs       the same in the foreground, for systemd
-              nlinkfs run /mnt/dfs /export/dfs -- smbd -F the same with a file server on it, for containers
+              nlinkfs run /mnt/dfs /export/dfs -- CMD     the same with a file server on it, for containers
               nlinkfs unmount /export/dfs                 end it
               nlinkfs list                                list the mirrors
               nlinkfs status /export/dfs                  how it and its source do
