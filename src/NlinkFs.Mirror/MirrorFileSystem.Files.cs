@@ -60,7 +60,9 @@ public sealed partial class MirrorFileSystem
             // Only fadvise(2) and readahead(2) end up here. The hint goes down; an answer would fill a second page cache that nobody reads.
             _ = Files.WillNeed(file!.Fd, offset, reply.Size);
             file.EndUse();
-            return Errno.EIO;
+
+            // Nobody sees it, and it is no error of the source's.
+            return Errno.ENODATA;
         }
 
         if (_files.PlanAhead(args.Fh, offset, reply.Size, out long aheadStart, out long aheadLength))

@@ -60,6 +60,19 @@ public sealed class DataPathTests
     }
 
     [Fact]
+    public void AHintIsNoErrorOfTheSource()
+    {
+        using TempTree tree = new();
+        _ = tree.Write("source/file", new string('x', 3_000_000));
+        using Mounted mirror = Mounted.Mirror(tree.At("source"), tree.At("mirror"), "--io=passthrough");
+        Fd fd = Look.Open(tree.At("mirror/file"));
+        _ = Files.WillNeed(fd, 0, 3_000_000);
+        Assert.Equal(3_000_000, Look.Bytes(fd, 0, 3_000_000).Length);
+        fd.Close();
+        Assert.Contains("\"ioErrors\":0", Commands.Run(Programs.Nlinkfs, "status", "--json", mirror.Path).Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OpeningAFileAgainCostsTheSourceOneOpen()
     {
         using Fixture mount = new(SourceKind.CSharp, ["--ino", "stable", "--entry-timeout", "60", "--attr-timeout", "60"], "--io=passthrough");
