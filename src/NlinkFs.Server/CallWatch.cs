@@ -109,6 +109,7 @@ internal sealed class CallWatch(Deadlines limits, FileSystem fileSystem) : IDisp
             _ = _wake.WaitOne(_sleeps ? IdleTick : Tick);
             if (_sleeps && !_stopped)
             {
+                // Most calls are over before the next look; without the pause each would wake this thread again.
                 _sleeps = false;
                 Thread.Sleep(Tick);
             }

@@ -143,6 +143,21 @@ public sealed class OutageTests : IDisposable
     }
 
     [Fact]
+    public void NothingTheKernelRememberedOutlivesTheReturn()
+    {
+        Assert.SkipUnless(Environment.OSVersion.Version >= new Version(6, 16), "FUSE_NOTIFY_INC_EPOCH came with Linux 6.16");
+        using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source"), "--file", "a=1M").Start();
+        using Mounted mirror = Mirror(source, "-o", "entry-timeout=60s,attr-timeout=60s,negative-timeout=60s");
+        Assert.Equal(1 << 20, new FileInfo(mirror.At("a")).Length);
+        Assert.False(File.Exists(mirror.At("b")));
+        source.CrashAndClear();
+        source.Start("--file", "a=2M", "--file", "b=1M", "--seed", "7");
+        mirror.Service.WaitFor("is back");
+        Assert.Equal(2 << 20, new FileInfo(mirror.At("a")).Length);
+        Assert.True(File.Exists(mirror.At("b")));
+    }
+
+    [Fact]
     public void ASourceThatComesBackEmptyIsNotBelieved()
     {
         using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source")).Start();

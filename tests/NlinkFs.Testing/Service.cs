@@ -68,8 +68,9 @@ public sealed class Service : IDisposable
         int exitCode = WaitForExit(seconds);
         if (exitCode < 0)
         {
+            // One that a hanging source keeps from ending must not keep a failed test from saying so.
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
+            _ = WaitForExit(seconds);
         }
 
         return exitCode;
