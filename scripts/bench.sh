@@ -60,7 +60,7 @@ need_packages "${packages[@]}"
 say "Building ..." >&2
 "$repo/scripts/publish.sh" --with-sources >/dev/null
 build NlinkFs.Bench
-export NLINKFS_BIN_DIR=$repo/artifacts/publish
+export TEST_BIN_DIR=$repo/artifacts/publish
 
 work=$(mktemp -d /tmp/nlinkfs-bench.XXXXXX)
 chmod 755 "$work"

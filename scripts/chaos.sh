@@ -29,7 +29,7 @@ trap cleanup EXIT
 say "Building ..." >&2
 "$repo/scripts/publish.sh" --with-sources >/dev/null
 quietly "$log" dotnet build "$repo/tests/NlinkFs.Chaos" -c Release -nologo
-NLINKFS_BIN_DIR=$repo/artifacts/publish TMPDIR=$work "$repo/artifacts/bin/NlinkFs.Chaos/release/NlinkFs.Chaos" "$@" &
+TEST_BIN_DIR=$repo/artifacts/publish TMPDIR=$work "$repo/artifacts/bin/NlinkFs.Chaos/release/NlinkFs.Chaos" "$@" &
 driver=$!
 # The driver ends its run in order when told to; a signal only ends the wait for it.
 trap 'kill "$driver" 2>/dev/null || true' INT TERM

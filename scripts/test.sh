@@ -21,7 +21,7 @@ trap 'rm -rf "$log" "$results"' EXIT
 say "Building ..."
 quietly "$log" dotnet build "$repo/NlinkFs.sln" -c Release -nologo
 if ! $unit; then "$repo/scripts/publish.sh" --with-sources; fi
-export NLINKFS_BIN_DIR=$repo/artifacts/publish
+export TEST_BIN_DIR=$repo/artifacts/publish
 
 ours() { awk '$9 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ || $10 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ {print $5}' /proc/self/mountinfo | sort; }
 ours >"$results/mounts-before"

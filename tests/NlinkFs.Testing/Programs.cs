@@ -1,6 +1,6 @@
 namespace NlinkFs.Testing;
 
-/// <summary>The published programs under test, from the directory that NLINKFS_BIN_DIR names.</summary>
+/// <summary>The published programs under test, from the directory that TEST_BIN_DIR names.</summary>
 public static class Programs
 {
     /// <summary>The command.</summary>
@@ -29,8 +29,8 @@ public static class Programs
 
     private static string Find(string name)
     {
-        string directory = Environment.GetEnvironmentVariable("NLINKFS_BIN_DIR")
-            ?? throw new InvalidOperationException("NLINKFS_BIN_DIR is not set: run ./scripts/test.sh, or ./scripts/publish.sh --with-sources and set it");
+        string directory = Environment.GetEnvironmentVariable("TEST_BIN_DIR")
+            ?? throw new InvalidOperationException("TEST_BIN_DIR is not set: run ./scripts/test.sh, or ./scripts/publish.sh --with-sources and set it");
         string path = Path.Combine(directory, name);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: run ./scripts/publish.sh --with-sources");
     }
