@@ -20,8 +20,11 @@ results=$(mktemp -d)
 trap 'rm -rf "$log" "$results"' EXIT
 say "Building ..."
 quietly "$log" dotnet build "$repo/NlinkFs.sln" -c Release -nologo
-if ! $unit; then "$repo/scripts/publish.sh" --with-sources; fi
-export TEST_BIN_DIR=$repo/artifacts/publish
+export TEST_BIN_DIR=$repo/artifacts/publish TEST_IMAGES=$repo/artifacts/image
+if ! $unit; then
+    "$repo/scripts/publish.sh" --with-sources
+    for variant in bookworm backports; do "$repo/scripts/image.sh" --samba "$variant" --binary "$TEST_BIN_DIR/nlinkfs"; done
+fi
 
 ours() { awk '$9 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ || $10 ~ /^fuse\.(nlinkfs|testsource|go-source)$/ {print $5}' /proc/self/mountinfo | sort; }
 ours >"$results/mounts-before"
