@@ -17,6 +17,9 @@ internal sealed class AttributePolicy(MirrorOptions options)
     /// <summary>A made-up size for sources that report none: 1 PiB in blocks of 4 KiB, all free, since "0 bytes free" stops users.</summary>
     private const ulong UnknownBlocks = 1ul << 38;
 
+    /// <summary>How often what was corrected.</summary>
+    internal CorrectionCounts Corrections { get; } = new();
+
     /// <summary>
     /// Whether it takes a second look, past the kernel's cache, to know if the file changed or only its times move: they differ
     /// from those shown while the size does not.
@@ -52,8 +55,9 @@ internal sealed class AttributePolicy(MirrorOptions options)
     internal void Apply(ref NodeMemory memory, ref StatxBuffer stat, ulong ino, bool deleted = false)
     {
         memory.Type = stat.Type;
-        if (options.Inodes == InodeMode.Path)
+        if (options.Inodes == InodeMode.Path && stat.Ino != ino)
         {
+            Corrections.Count(Correction.Inode);
             stat.Ino = ino;
         }
 
@@ -74,6 +78,11 @@ internal sealed class AttributePolicy(MirrorOptions options)
         if (!options.FixStatFs)
         {
             return;
+        }
+
+        if (stat.BlockSize == 0 || stat.FragmentSize == 0 || stat.NameLength == 0 || stat.Blocks == 0)
+        {
+            Corrections.Count(Correction.StatFs);
         }
 
         stat.BlockSize = stat.BlockSize == 0 ? UsualBlockSize : stat.BlockSize;
@@ -105,9 +114,11 @@ internal sealed class AttributePolicy(MirrorOptions options)
             NlinkMode.Always => !trueZero,
             _ => stat.Nlink == 0 && !trueZero,
         };
-        if (rewrite)
+        uint nlink = stat.Type == FileType.Directory ? options.DirectoryNlink : 1;
+        if (rewrite && stat.Nlink != nlink)
         {
-            stat.Nlink = stat.Type == FileType.Directory ? options.DirectoryNlink : 1;
+            Corrections.Count(Correction.LinkCount);
+            stat.Nlink = nlink;
         }
     }
 
@@ -127,6 +138,11 @@ internal sealed class AttributePolicy(MirrorOptions options)
 
         if (options.Times == TimesMode.Stable)
         {
+            if (!SameTimes(in memory, in stat))
+            {
+                Corrections.Count(Correction.Time);
+            }
+
             stat.Mtime = new StatxTimestamp { Seconds = memory.MtimeSeconds, Nanoseconds = memory.MtimeNanoseconds };
             stat.Ctime = new StatxTimestamp { Seconds = memory.CtimeSeconds, Nanoseconds = memory.CtimeNanoseconds };
             stat.Atime = stat.Mtime;
@@ -135,14 +151,14 @@ internal sealed class AttributePolicy(MirrorOptions options)
 
     private void ApplyBlocks(ref StatxBuffer stat)
     {
-        if (options.ComputeBlocks && stat.Blocks == 0 && stat.Type == FileType.Regular)
+        bool needsBlocks = options.ComputeBlocks && stat.Blocks == 0 && stat.Size > 0 && stat.Type == FileType.Regular;
+        bool needsBlockSize = stat.BlockSize == 0 || !uint.IsPow2(stat.BlockSize);
+        if (needsBlocks || needsBlockSize)
         {
-            stat.Blocks = (stat.Size + BlockBytes - 1) / BlockBytes;
+            Corrections.Count(Correction.Blocks);
         }
 
-        if (stat.BlockSize == 0 || !uint.IsPow2(stat.BlockSize))
-        {
-            stat.BlockSize = UsualBlockSize;
-        }
+        stat.Blocks = needsBlocks ? (stat.Size + BlockBytes - 1) / BlockBytes : stat.Blocks;
+        stat.BlockSize = needsBlockSize ? UsualBlockSize : stat.BlockSize;
     }
 }

@@ -63,6 +63,9 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     /// <summary>Open files that were opened again after the source came back, so far.</summary>
     public long ReopenedFiles => _files.Reopened;
 
+    /// <summary>How often an attribute of the source was corrected so far.</summary>
+    public long Corrected(Correction kind) => _policy.Corrections.Of(kind);
+
     /// <summary>Requests answered EIO so far.</summary>
     public long IoErrors => Interlocked.Read(ref _ioErrors);
 

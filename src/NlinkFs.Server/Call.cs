@@ -41,6 +41,9 @@ internal ref struct Call
     /// <summary>What was answered, without the header.</summary>
     internal readonly Span<byte> Payload => _frame.Slice(FuseChannel.HeaderSize, _payloadLength);
 
+    /// <summary>Bytes that were answered and taken, without the header.</summary>
+    internal int AnsweredBytes { get; private set; }
+
     /// <summary>Who asks.</summary>
     internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid, _scratch.Pending);
 
@@ -103,6 +106,7 @@ internal ref struct Call
             _payloadLength = error.IsError ? 0 : length;
             bool delivered = _scratch.Pending.TryAnswer() && _channel.Send(in _header, error, _frame, _payloadLength);
             Undeliverable = !delivered && !error.IsError;
+            AnsweredBytes = delivered ? _payloadLength : 0;
         }
 
         return true;
@@ -132,7 +136,11 @@ internal ref struct Call
             // What is in them would come before the next answer.
             pipes.Dispose();
         }
-        else if (!_channel.SendSpliced(in _header, pipes, reply.Count))
+        else if (_channel.SendSpliced(in _header, pipes, reply.Count))
+        {
+            AnsweredBytes = reply.Count;
+        }
+        else
         {
             // Unless the request was aborted, it still waits.
             _ = _channel.Send(in _header, Errno.EIO, _frame, 0);

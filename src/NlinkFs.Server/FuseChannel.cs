@@ -14,7 +14,13 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
     /// <summary>Room in front of an answer's payload for <see cref="OutHeader"/>.</summary>
     internal const int HeaderSize = 16;
 
+    /// <summary>The kernel takes errors below this only (fuse_dev_do_write).</summary>
+    internal const int ErrnoLimit = 512;
+
     internal RequestTracer? Tracer => tracer;
+
+    /// <summary>The errors answered.</summary>
+    internal ErrorCounts Errors { get; } = new();
 
     /// <summary>Waits for the next request. ENODEV after an unmount, ECONNABORTED after an abort; 0 bytes when a socket closed.</summary>
     internal Errno Receive(Span<byte> buffer, out int length) => Files.Read(fd, buffer, out length);
@@ -27,9 +33,15 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
     internal bool Send(in InHeader request, Errno error, Span<byte> frame, int payloadLength)
     {
         int length = HeaderSize + (error.IsError ? 0 : payloadLength);
-        OutHeader header = new() { Length = (uint)length, Error = -Sanitize(error).Value, Unique = request.Unique };
+        error = Sanitize(error);
+        OutHeader header = new() { Length = (uint)length, Error = -error.Value, Unique = request.Unique };
         MemoryMarshal.Write(frame, in header);
         tracer?.Answer(in request, error, frame[HeaderSize..length]);
+        if (error.IsError)
+        {
+            Errors.Count(error);
+        }
+
         return !Files.Write(fd, frame[..length], out _).IsError;
     }
 
@@ -58,8 +70,8 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
         return !pipes.Send(fd, MemoryMarshal.AsBytes(new ReadOnlySpan<OutHeader>(in header)), count).IsError;
     }
 
-    /// <summary>The kernel takes errors from 1 to 511 only (fuse_dev_do_write); anything else would leave the caller waiting for ever.</summary>
-    private static Errno Sanitize(Errno error) => error.Value is >= 0 and < 512 ? error : Errno.EIO;
+    /// <summary>Anything else would leave the caller waiting for ever.</summary>
+    private static Errno Sanitize(Errno error) => error.Value is >= 0 and < ErrnoLimit ? error : Errno.EIO;
 
     static FuseChannel()
     {

@@ -40,6 +40,9 @@ public sealed class FuseSession : IDisposable
     /// <summary>Workers that are still in a call that was answered for them.</summary>
     public int StuckCalls => _workers.Stuck;
 
+    /// <summary>What was served so far.</summary>
+    public SessionStatistics Statistics => _workers.Statistics;
+
     /// <summary>Starts serving.</summary>
     public void Start() => _workers.Start();
 

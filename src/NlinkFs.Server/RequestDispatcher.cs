@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NlinkFs.Linux;
@@ -36,6 +37,9 @@ internal sealed partial class RequestDispatcher
     /// <summary>Watches the calls under way; not started here.</summary>
     internal CallWatch Watch { get; }
 
+    /// <summary>Counts the requests.</summary>
+    internal RequestMeter Meter { get; } = new();
+
     /// <summary>Told of a signal for the caller of a request that no worker is at.</summary>
     internal Action<RequestId>? InterruptWaiting { get; set; }
 
@@ -46,7 +50,7 @@ internal sealed partial class RequestDispatcher
     internal static int RequestSize(SessionOptions options) => Math.Max(options.MaxWrite, 1 << 16) + NativeBuffer.PageSize;
 
     /// <summary>What a worker needs; it disposes it.</summary>
-    internal WorkerScratch NewScratch(bool splice) => new(_buffers, splice, Watch);
+    internal WorkerScratch NewScratch(bool splice) => new(_buffers, splice, Watch, Meter);
 
     /// <summary>Whether handling such a request may block; those that may not have to be taken even when every worker is stuck.</summary>
     internal static bool MayBlock(FuseOpcode opcode) => opcode is not
@@ -58,6 +62,7 @@ internal sealed partial class RequestDispatcher
     /// <param name="scratch">The worker's, from <see cref="NewScratch"/>.</param>
     internal void Dispatch(FuseChannel channel, ReadOnlySpan<byte> frame, WorkerScratch scratch)
     {
+        long begun = Stopwatch.GetTimestamp();
         InHeader header = ReadHeader(frame);
         channel.Tracer?.Request(in header, frame);
         Call call = new(_fileSystem, channel, in header, scratch);
@@ -95,6 +100,7 @@ internal sealed partial class RequestDispatcher
             }
 
             call.ReturnBuffer(_buffers);
+            scratch.Tally.Count(header.Opcode, Stopwatch.GetElapsedTime(begun).Ticks, call.AnsweredBytes);
             scratch.Pending.End();
         }
     }

@@ -55,6 +55,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Workers that are still in a call that was answered for them.</summary>
     internal int Stuck => _dispatcher.Watch.Stuck;
 
+    /// <summary>What was served.</summary>
+    internal SessionStatistics Statistics => _dispatcher.Meter.Sum(_channel.Errors);
+
     internal void Start()
     {
         _dispatcher.Watch.Start();

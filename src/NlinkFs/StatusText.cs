@@ -13,8 +13,9 @@ internal static class StatusText
             source:     {report.Source}{(report.SourceType.Length > 0 ? $" ({report.SourceType})" : "")}, {Of(report.SourceState, now)}
             data path:  {report.DataPath?.Name}, because {report.DataPath?.Reason}
             daemon:     pid {report.Pid}, up {Duration(TimeSpan.FromSeconds(report.UptimeSeconds))}, version {report.Version}, FUSE {report.Protocol}
-            in use:     {Count(report.Nodes, "name")} known, {Count(report.OpenFiles, "file")} open, {Count(report.Workers, "worker")}, {Megabytes(report.ResidentBytes)} of memory
-            """
+            in use:     {Count(report.Nodes, "name")} known, {Count(report.OpenFiles, "file")} open, {Count(report.Workers, "worker")}, {ServedText.Size(report.ResidentBytes)} of memory
+            {ServedText.Of(report)}
+            """.TrimEnd()
         : $"""
             mirror:     {mirror.MountPoint}
             source:     {mirror.Source}
@@ -64,8 +65,6 @@ internal static class StatusText
         { Minutes: > 0 } => $"{span.Minutes}m {span.Seconds}s",
         _ => $"{Math.Max(0, span.Seconds)}s",
     };
-
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
 
     private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 

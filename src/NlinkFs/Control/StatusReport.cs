@@ -51,12 +51,41 @@ internal sealed record StatusReport
 
     /// <summary>The times in force.</summary>
     public StatusTimes? Times { get; set; }
+
+    /// <summary>Bytes of files that the daemon has read for the kernel; what the kernel reads itself (passthrough) is not counted.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>The operations that the kernel has asked for.</summary>
+    public IReadOnlyList<OperationReport>? Operations { get; set; }
+
+    /// <summary>The errors answered, EIO and those that are everyday answers.</summary>
+    public IReadOnlyList<ErrorReport>? Errors { get; set; }
+
+    /// <summary>What was wrong with the source's attributes, and is told otherwise.</summary>
+    public IReadOnlyList<CorrectionReport>? Corrections { get; set; }
 }
 
 /// <summary>Who reads the files, and why.</summary>
 /// <param name="Name">passthrough or proxy.</param>
 /// <param name="Reason">For people.</param>
 internal sealed record DataPathStatus(string Name, string Reason);
+
+/// <summary>How often an operation was asked for, and how long it took. A request counts when it is over.</summary>
+/// <param name="Name">As in the FUSE protocol, in small letters.</param>
+/// <param name="Count">Requests.</param>
+/// <param name="P50Seconds">Half of them took less; off by a half at worst, as is the next.</param>
+/// <param name="P99Seconds">99 of 100 took less.</param>
+internal sealed record OperationReport(string Name, long Count, double P50Seconds, double P99Seconds);
+
+/// <summary>How often an errno was answered.</summary>
+/// <param name="Errno">Its symbol.</param>
+/// <param name="Count">Answers.</param>
+internal sealed record ErrorReport(string Errno, long Count);
+
+/// <summary>How often something was corrected.</summary>
+/// <param name="Kind">link_count, inode, time, blocks or statfs.</param>
+/// <param name="Count">Answers that held such a thing, or entries of a listing.</param>
+internal sealed record CorrectionReport(string Kind, long Count);
 
 /// <summary>Times that options set, in seconds.</summary>
 /// <param name="EntryTimeoutSeconds">How long the kernel may keep a name.</param>

@@ -18,38 +18,47 @@ internal sealed class StatusReporter(MountPlan plan, MirrorOptions options, Dead
     /// <summary>The control command.</summary>
     internal void Answer(string argument, ControlReply reply) => reply.Send(Report(mirror.SourceStatus), ControlJson.Default.StatusReport);
 
-    private StatusReport Report(SourceStatus source) => new()
+    private StatusReport Report(SourceStatus source)
     {
-        MountPoint = Printable.Escape(plan.MountPoint),
-        Source = Printable.Escape(plan.Source),
-        SourceType = source.FileSystemType,
-        Version = typeof(StatusReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
-        Pid = Environment.ProcessId,
-        StartedAt = _startedAt,
-        UptimeSeconds = (Environment.TickCount64 - _started) / 1000,
-        DataPath = new DataPathStatus(mirror.DataPath.IsPassthrough ? "passthrough" : "proxy", mirror.DataPath.Reason),
-        SourceState = new SourceReport
+        SessionStatistics served = session.Statistics;
+        return new StatusReport
         {
-            State = source.State switch { SourceState.Present => SourceReport.Present, SourceState.Lost => "lost", _ => "stalled" },
-            Since = source.Since,
-            Reason = source.Reason.Length > 0 ? source.Reason : null,
-            Waiting = source.Waiting,
-            Stuck = session.StuckCalls,
-            Losses = source.Losses,
-            Reopened = mirror.ReopenedFiles,
-            IoErrors = mirror.IoErrors,
-        },
-        Nodes = mirror.RememberedNodes,
-        OpenFiles = mirror.OpenFiles,
-        Workers = session.Workers,
-        ResidentBytes = Environment.WorkingSet,
-        Protocol = _protocol,
-        Times = new StatusTimes(
-            options.EntryTimeout.TotalSeconds,
-            options.AttrTimeout.TotalSeconds,
-            options.NegativeTimeout.TotalSeconds,
-            options.Grace.TotalSeconds,
-            deadlines.Read.TotalSeconds,
-            deadlines.Other.TotalSeconds),
-    };
+            MountPoint = Printable.Escape(plan.MountPoint),
+            Source = Printable.Escape(plan.Source),
+            SourceType = source.FileSystemType,
+            Version = typeof(StatusReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            Pid = Environment.ProcessId,
+            StartedAt = _startedAt,
+            UptimeSeconds = (Environment.TickCount64 - _started) / 1000,
+            DataPath = new DataPathStatus(mirror.DataPath.IsPassthrough ? "passthrough" : "proxy", mirror.DataPath.Reason),
+            SourceState = new SourceReport
+            {
+                State = Labels.Of(source.State),
+                Since = source.Since,
+                Reason = source.Reason.Length > 0 ? source.Reason : null,
+                Waiting = source.Waiting,
+                Stuck = session.StuckCalls,
+                Losses = source.Losses,
+                Reopened = mirror.ReopenedFiles,
+                IoErrors = mirror.IoErrors,
+            },
+            Nodes = mirror.RememberedNodes,
+            OpenFiles = mirror.OpenFiles,
+            Workers = session.Workers,
+            ResidentBytes = Environment.WorkingSet,
+            Protocol = _protocol,
+            Times = new StatusTimes(
+                options.EntryTimeout.TotalSeconds,
+                options.AttrTimeout.TotalSeconds,
+                options.NegativeTimeout.TotalSeconds,
+                options.Grace.TotalSeconds,
+                deadlines.Read.TotalSeconds,
+                deadlines.Other.TotalSeconds),
+            BytesRead = served.BytesRead,
+            Operations = [.. served.Operations.Select(operation => new OperationReport(
+                Labels.Of(operation.Operation), operation.Count, operation.Quantile(0.5).TotalSeconds, operation.Quantile(0.99).TotalSeconds))],
+            Errors = [.. served.Errors.Select(error => new ErrorReport(Labels.Of(error.Error), error.Count))],
+            Corrections = [.. Enum.GetValues<Correction>().Select(kind => new CorrectionReport(Labels.Of(kind), mirror.Corrected(kind)))],
+        };
+    }
 }

@@ -146,6 +146,32 @@ public sealed class AttributePolicyTests
         Assert.Equal((512L, 10ul, 0ul, 100L), (full.BlockSize, full.Blocks, full.BlocksFree, full.NameLength));
     }
 
+    [Fact]
+    public void EachCorrectionIsCountedByItsKindAndWhatIsRightIsNot()
+    {
+        AttributePolicy policy = new(new MirrorOptions());
+        NodeMemory memory = default;
+        StatxBuffer wrong = new() { Mode = RegularFile, Size = 1, BlockSize = 4096 };
+        policy.Apply(ref memory, ref wrong, ino: 5);
+        StatFsBuffer zeros = default;
+        policy.Apply(ref zeros);
+        Assert.Equal([1L, 1, 0, 1, 1], Counts(policy));
+
+        // What was shown, and a clock that ticks.
+        StatxBuffer right = wrong;
+        policy.Apply(ref memory, ref right, ino: 5);
+        policy.Apply(ref zeros);
+        Assert.Equal([1L, 1, 0, 1, 1], Counts(policy));
+        memory.TimesDrift = true;
+        right.Mtime = new StatxTimestamp { Seconds = Now };
+        policy.Apply(ref memory, ref right, ino: 5);
+        Assert.Equal([1L, 1, 1, 1, 1], Counts(policy));
+        _ = Parallel.For(0, 1000, _ => policy.Corrections.Count(Correction.Inode));
+        Assert.Equal([1L, 1001, 1, 1, 1], Counts(policy));
+    }
+
+    private static IEnumerable<long> Counts(AttributePolicy policy) => Enum.GetValues<Correction>().Select(policy.Corrections.Of);
+
     private static StatxBuffer Show(MirrorOptions options, StatxBuffer stat)
     {
         NodeMemory memory = default;
