@@ -37,6 +37,9 @@ public sealed class FuseSession : IDisposable
     /// <summary>Threads serving requests now, stuck ones included.</summary>
     public int Workers => _workers.Workers;
 
+    /// <summary>Whether somebody waits for the next request. False at times for as long as it takes to start a worker.</summary>
+    public bool IsReading => _workers.IsReading;
+
     /// <summary>Workers that are still in a call that was answered for them.</summary>
     public int StuckCalls => _workers.Stuck;
 

@@ -52,6 +52,18 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Whether a worker waits for the next request, or is about to.</summary>
+    internal bool IsReading
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _readers > 0;
+            }
+        }
+    }
+
     /// <summary>Workers that are still in a call that was answered for them.</summary>
     internal int Stuck => _dispatcher.Watch.Stuck;
 

@@ -33,7 +33,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root()
+    /// <summary>All commands, with their help.</summary>
+    internal static RootCommand Root()
     {
         RootCommand root = new("""
             Makes a FUSE mount fit to be exported: a read-only mirror with link counts, inode numbers and times that file servers accept.

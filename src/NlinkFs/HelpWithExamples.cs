@@ -7,6 +7,9 @@ namespace NlinkFs;
 /// <summary>The library's help, and behind it what teaches more than a list: examples, exit codes. A list of commands shows only their one line.</summary>
 internal sealed class HelpWithExamples(HelpAction help, string text) : SynchronousCommandLineAction
 {
+    /// <summary>What stands behind the list of options.</summary>
+    internal string Text => text;
+
     public override int Invoke(ParseResult parseResult)
     {
         int result = help.Invoke(parseResult);

@@ -76,11 +76,12 @@ internal sealed class MirrorArguments(bool waitsByDefault)
         _outages.Wait(parsed) is not null);
 
     /// <summary>The service that mounts as asked for.</summary>
-    internal MountService Service(ParseResult parsed, MountPlan plan, KernelOptions kernel, ILogger log)
+    internal MountService Service(ParseResult parsed, MountPlan plan, KernelOptions kernel, ServiceManager manager, ILogger log)
     {
         MirrorOptions options = _outages.Read(parsed, _settings.Read(parsed), isCovered: parsed.GetValue(_over));
         return new MountService(plan, kernel, options, _outages.Deadlines(parsed), log)
         {
+            Manager = manager,
             Wait = _outages.Wait(parsed),
             Trace = Trace(parsed),
             ReadAhead = _settings.ReadAhead(parsed),

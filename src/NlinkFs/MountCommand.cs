@@ -53,12 +53,15 @@ internal static class MountCommand
     private static int Serve(ParseResult parsed, MountPlan plan, KernelOptions kernel)
     {
         using Serilog.Core.Logger log = LogSettings.Start(parsed);
+        using ServiceManager manager = new(log);
         using StopSignals signals = new();
-        MountService service = s_mirror.Service(parsed, plan, kernel, log);
+        MountService service = s_mirror.Service(parsed, plan, kernel, manager, log);
         bool mounted = service.Serve(signals.Stop, mirror =>
         {
+            manager.Ready();
             Background.Ready(keepStandardError: LogSettings.FileOf(parsed) is not null);
             _ = WaitHandle.WaitAny([mirror.Ended, signals.Stop]);
+            manager.Stopping();
         });
         service.LeaveHangingSource();
         return mounted ? ExitCode.Ok : ExitCode.Mount;

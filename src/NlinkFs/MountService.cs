@@ -30,6 +30,9 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     /// <summary>How long to wait for the source before mounting; null for not at all.</summary>
     internal TimeSpan? Wait { get; init; }
 
+    /// <summary>Who is told how the mirror does.</summary>
+    internal required ServiceManager Manager { get; init; }
+
     /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
     internal TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -43,7 +46,8 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     /// <returns>False when it was stopped before the source was there.</returns>
     internal bool Serve(WaitHandle stop, Action<LiveMirror> meanwhile)
     {
-        ServiceLog serviceLog = new(log);
+        ServiceLog serviceLog = new(log, Manager);
+        Manager.Follow(() => $"Waiting for source {Source}", () => true);
         _ = Processes.RaiseOpenFilesLimit();
         if (new SourceOpening(plan.Source, options, log).Open(Wait, serviceLog, stop) is not { } mirror)
         {
@@ -77,12 +81,14 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             // Null when it was unmounted or covered at once.
             MountEntry? mount = MountTable.TopAt(plan.MountPoint) is { Type: MountPlan.FileSystemType } top ? top : null;
             using ControlServer? control = StartControl(mirror, session, mount);
+            Manager.Follow(() => StatusLine(mirror.SourceStatus), () => session.IsReading);
             try
             {
                 meanwhile(new LiveMirror(session.Ended, mount, mirror.EndWaiting));
             }
             finally
             {
+                Manager.Follow(() => $"Unmounting {MountPoint}", () => true);
                 mirror.EndWaiting();
                 End(session, mount);
             }
@@ -147,6 +153,13 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         return ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
     }
 
+    private string StatusLine(SourceStatus source) => source.State switch
+    {
+        SourceState.Present => $"Mirroring {Source} at {MountPoint}",
+        SourceState.Lost => $"The source {Source} is lost: {source.Reason}; requests wait for it",
+        _ => $"The source {Source} does not answer; requests fail until it does",
+    };
+
     private void SetReadAhead(byte[] path, long size, LogEventLevel onError)
     {
         Errno error = Errno.None;
@@ -206,19 +219,34 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         }
     }
 
-    private sealed class ServiceLog(ILogger log) : ISessionLog, IMirrorLog
+    private sealed class ServiceLog(ILogger log, ServiceManager manager) : ISessionLog, IMirrorLog
     {
         public void PassthroughRefused(Errno error, bool everyFile) => log.Warning(
             "The kernel will not read {What:l} itself: {Error:l}; the daemon does (--io=proxy)", everyFile ? "files" : "some files", error.ToString());
 
-        public void SourceLost(string reason) => log.Warning("The source is lost: {Reason:l}; requests wait for it", reason);
+        public void SourceLost(string reason)
+        {
+            manager.LookAgain();
+            log.Warning("The source is lost: {Reason:l}; requests wait for it", reason);
+        }
 
-        public void SourceReturned(TimeSpan away) => log.Information("The source is back after {Seconds:0.0} s", away.TotalSeconds);
+        public void SourceReturned(TimeSpan away)
+        {
+            manager.LookAgain();
+            log.Information("The source is back after {Seconds:0.0} s", away.TotalSeconds);
+        }
 
-        public void SourceStalled(int stuckCalls) => log.Error(
-            "The source does not answer, {Stuck} calls are stuck in it; requests fail until it does", stuckCalls);
+        public void SourceStalled(int stuckCalls)
+        {
+            manager.LookAgain();
+            log.Error("The source does not answer, {Stuck} calls are stuck in it; requests fail until it does", stuckCalls);
+        }
 
-        public void SourceAnswers(TimeSpan silent) => log.Information("The source answers again after {Seconds:0.0} s", silent.TotalSeconds);
+        public void SourceAnswers(TimeSpan silent)
+        {
+            manager.LookAgain();
+            log.Information("The source answers again after {Seconds:0.0} s", silent.TotalSeconds);
+        }
 
         public void SourceAborted(Errno error)
         {

@@ -103,7 +103,8 @@ internal static class RunCommand
     private static int Run(ParseResult parsed, KernelOptions kernel, ILogger log)
     {
         MountPlan plan = s_mirror.Plan(parsed);
-        MountService service = s_mirror.Service(parsed, plan, kernel, log);
+        using ServiceManager manager = new(log);
+        MountService service = s_mirror.Service(parsed, plan, kernel, manager, log);
         service.Grace = s_grace;
         SupervisorOptions options = new(
             parsed.GetValue(s_restarts),

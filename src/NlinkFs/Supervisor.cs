@@ -140,12 +140,18 @@ internal sealed class Supervisor : IDisposable
         _child = child;
         _starts++;
         _log.Information("Started {Command:l} (pid {Pid})", _name, child.Pid);
+        _service.Manager.Ready();
         int which = WaitHandle.WaitAny([.. ends, child.Ended]);
         TimeSpan ran = child.Ran;
         if (which < ends.Length)
         {
             // Or the command waits with the requests of its own that wait for a lost source.
             mirror.EndWaiting();
+            if (which == 0)
+            {
+                _service.Manager.Stopping();
+            }
+
             _log.Information("{Reason:l}; stopping {Command:l}", which == 0 ? "Told to stop" : "The mirror is gone", _name);
         }
 

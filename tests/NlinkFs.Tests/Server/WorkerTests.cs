@@ -39,6 +39,7 @@ public sealed class WorkerTests
 
         Assert.True(Commands.Eventually(() => kernel.Log.Lines.Count == 1));
         Assert.Equal($"exhausted {Workers}", kernel.Log.Lines[0]);
+        Assert.True(Commands.Eventually(() => kernel.Session.IsReading));
 
         // The answer to RELEASE comes at once, and FORGET is done, though nobody is free.
         ReleaseIn handle = new() { Fh = new FileHandleId(77) };
