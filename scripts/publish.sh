@@ -2,11 +2,19 @@
 # Builds the native binary: publish.sh [--with-sources] [OUTDIR]
 #   --with-sources   the two test sources as well
 #   OUTDIR           default artifacts/publish
+# Or packages of it: publish.sh --packages [OUTDIR]
+#   OUTDIR           default artifacts/packages; gets an archive to unpack below /usr/local, a Debian package, what both contain from
+#                    others (SPDX), and SHA256SUMS. They are the same to the bit for the same commit.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$repo/scripts/packages.sh"
 
-with_sources=false
-[ "${1:-}" = --with-sources ] && { with_sources=true; shift; }
+with_sources=false packages=''
+case ${1:-} in
+    --with-sources) with_sources=true; shift ;;
+    --packages) packages=${2:-$repo/artifacts/packages}; set -- "$repo/artifacts/publish" ;;
+    -*) die "no such option: $1" "see the beginning of $0" ;;
+esac
 out=${1:-$repo/artifacts/publish}
 
 need_build_tools
@@ -28,3 +36,4 @@ if $with_sources; then
     "$repo/tests/go-source/build.sh" "$out/go-zero-nlink-source"
     say "$out/go-zero-nlink-source: $(stat -c %s "$out/go-zero-nlink-source") bytes"
 fi
+if [ -n "$packages" ]; then make_packages "$(runtime_id)" "$out/nlinkfs" "$packages"; fi

@@ -43,7 +43,7 @@ internal static class BillOfMaterials
         File.WriteAllText(file, $"{document.ToJsonString(s_readable)}\n");
     }
 
-    private static JsonNode Package(RestoredPackage package)
+    private static JsonObject Package(RestoredPackage package)
     {
         JsonObject described = Package(IdOf(package.Name), package.Name, package.Version, package.License, package.Copyright);
         described["checksums"] = new JsonArray(new JsonObject { ["algorithm"] = "SHA512", ["checksumValue"] = package.Sha512 });
@@ -68,7 +68,7 @@ internal static class BillOfMaterials
         ["copyrightText"] = copyright.Length > 0 ? copyright : Unknown,
     };
 
-    private static JsonNode Relation(string from, string type, string to) =>
+    private static JsonObject Relation(string from, string type, string to) =>
         new JsonObject { ["spdxElementId"] = from, ["relationshipType"] = type, ["relatedSpdxElement"] = to };
 
     private static string IdOf(string name) => $"SPDXRef-nuget-{name}";

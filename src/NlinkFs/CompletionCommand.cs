@@ -21,7 +21,7 @@ internal static class CompletionCommand
             compadd -- $found
             _files
         }
-        compdef _nlinkfs nlinkfs
+        if [ "${funcstack[1]}" = _nlinkfs ]; then _nlinkfs; else compdef _nlinkfs nlinkfs; fi
         """;
 
     private const string Fish = """
