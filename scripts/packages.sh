@@ -41,6 +41,7 @@ lay_out() { # BINARY ROOT ZSH-DIRECTORY
     ln -s ../bin/nlinkfs "$root/sbin/mount.nlinkfs"
     ln -s ../bin/nlinkfs "$root/sbin/mount.fuse.nlinkfs"
     install -D -m 644 -t "$root/share/man/man8" "$stage"/made/man/*
+    ln -s nlinkfs-mount.8 "$root/share/man/man8/mount.nlinkfs.8"
     install -D -m 644 -t "$root/share/bash-completion/completions" "$stage/made/completions/nlinkfs"
     install -D -m 644 -t "$zsh" "$stage/made/completions/_nlinkfs"
     install -D -m 644 -t "$root/share/fish/vendor_completions.d" "$stage/made/completions/nlinkfs.fish"

@@ -23,7 +23,7 @@ internal sealed class ManualPage
         _others = [.. all.Where(other => other != command).Select(NameOf)];
     }
 
-    /// <summary>One page a command, and one by the name under which mount(8) looks for it.</summary>
+    /// <summary>One page a command.</summary>
     internal static void WriteAll(string directory, string version, DateTimeOffset date)
     {
         RootCommand root = CommandLine.Root();
@@ -32,22 +32,19 @@ internal sealed class ManualPage
         {
             File.WriteAllText(Path.Combine(directory, $"{NameOf(command)}.{Section}"), new ManualPage(command, all, version, date).Write());
         }
-
-        File.WriteAllText(Path.Combine(directory, $"{HelperName}.{Section}"), $".so man{Section}/{Root}-mount.{Section}\n");
     }
 
     private static string NameOf(Command command) => command is RootCommand ? Root : $"{Root}-{command.Name}";
 
     private string Write()
     {
-        (string summary, string rest) = SplitSummary(Flow(_command.Description));
         _page.Section("Name");
-        _page.Text($"{NameOf(_command)}{(_command.Name == "mount" ? $", {HelperName}" : "")} - {summary}");
+        _page.Text($"{NameOf(_command)}{(_command.Name == "mount" ? $", {HelperName}" : "")} - {Summary()}");
         WriteSynopsis();
         _page.Section("Description");
-        foreach (string paragraph in Paragraphs(_command.Description).Select(Flow).Skip(1).Prepend(rest.Length > 0 ? rest : $"{summary}."))
+        foreach (string paragraph in Paragraphs(_command.Description))
         {
-            _page.Paragraph(paragraph);
+            _page.Paragraph(Flow(paragraph));
         }
 
         List<HelpBlock> blocks = HelpBlock.Split((_command.Options.OfType<HelpOption>().FirstOrDefault()?.Action as HelpWithExamples)?.Text ?? "");
@@ -73,7 +70,9 @@ internal sealed class ManualPage
 
     private static string Synopsis(Argument argument)
     {
-        string name = $"{Roff.Italic(argument.HelpName ?? argument.Name)}{(argument.Arity.MaximumNumberOfValues > 1 ? " ..." : "")}";
+        // What may be several words is a command of its own, and stands behind "--".
+        bool many = argument.Arity.MaximumNumberOfValues > 1;
+        string name = $"{(many ? "\\-\\- " : "")}{Roff.Italic(argument.HelpName ?? argument.Name)}{(many ? " ..." : "")}";
         return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
     }
 
@@ -92,7 +91,7 @@ internal sealed class ManualPage
         _page.Section("Options");
         foreach (Option option in _command.Options.Where(option => !option.Hidden).OrderBy(option => option is HelpOption or VersionOption))
         {
-            IEnumerable<string> names = option.Aliases.Append(option.Name).Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal);
+            IEnumerable<string> names = option.Aliases.Append(option.Name).Where(name => name[0] == '-').Distinct().OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal);
             _page.Item($"{string.Join(", ", names.Select(Roff.Bold))}{ValueOf(option)}", Flow(option.Description));
         }
     }
@@ -104,8 +103,9 @@ internal sealed class ManualPage
             return "";
         }
 
-        string value = string.Join('|', name.Split('|').Select(Roff.Italic));
-        return option.Arity.MinimumNumberOfValues == 0 ? $"[={value}]" : $" {value}";
+        const string Optional = "[=]";
+        string value = string.Join('|', name.Replace(Optional, "", StringComparison.Ordinal).Split('|').Select(Roff.Italic));
+        return name.StartsWith(Optional, StringComparison.Ordinal) ? $"[={value}]" : $" {value}";
     }
 
     private void WriteCommands()
@@ -138,12 +138,15 @@ internal sealed class ManualPage
         }
     }
 
-    /// <summary>The first sentence, as the line that apropos(1) shows.</summary>
-    private static (string Summary, string Text) SplitSummary(string description)
+    /// <summary>The first sentence, or its beginning if that says enough, as the line that apropos(1) shows.</summary>
+    private string Summary()
     {
-        int end = description.IndexOf(". ", StringComparison.Ordinal);
-        string first = (end < 0 ? description : description[..end]).TrimEnd('.');
-        return ($"{char.ToLowerInvariant(first[0])}{first[1..]}", end < 0 ? "" : description);
+        const int Enough = 30;
+        string text = Flow(Paragraphs(_command.Description)[0]);
+        int colon = text.IndexOf(": ", StringComparison.Ordinal);
+        int end = colon > Enough ? colon : text.IndexOf(". ", StringComparison.Ordinal);
+        string summary = (end < 0 ? text : text[..end]).TrimEnd('.');
+        return $"{char.ToLowerInvariant(summary[0])}{summary[1..]}";
     }
 
     private static string[] Paragraphs(string? text) => (text ?? "").ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries);

@@ -5,16 +5,23 @@ namespace NlinkFs.Packaging;
 /// <summary>Writes a page in the man(7) macros.</summary>
 internal sealed class Roff
 {
+    private const int Width = 78;
+
     private readonly StringBuilder _page = new();
+    private bool _begins;
 
     internal Roff(string name, string section, string product, DateTimeOffset date) =>
         Line($".TH {name.ToUpperInvariant()} {section} {date:yyyy-MM-dd} \"{product}\" \"System Administration\"");
 
-    internal void Section(string title) => Line($".SH {title.ToUpperInvariant()}");
+    internal void Section(string title)
+    {
+        Line($".SH {title.ToUpperInvariant()}");
+        _begins = true;
+    }
 
     internal void Paragraph(string text)
     {
-        Line(".PP");
+        Separate();
         Text(text);
     }
 
@@ -29,19 +36,39 @@ internal sealed class Roff
     /// <summary>Lines as they are.</summary>
     internal void Literal(IEnumerable<string> lines)
     {
-        Line(".PP");
+        Separate();
         Line(".nf");
         foreach (string line in lines)
         {
-            Text(line);
+            Line(Escape(line));
         }
 
         Line(".fi");
     }
 
-    internal void Text(string text) => Line(Escape(text));
+    /// <summary>Words that may go to the next line anywhere.</summary>
+    internal void Text(string text)
+    {
+        StringBuilder line = new();
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + word.Length >= Width)
+            {
+                Line(Escape(line.ToString()));
+                _ = line.Clear();
+            }
 
-    internal void Line(string line) => _page.Append(line).Append('\n');
+            _ = line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        Line(Escape(line.ToString()));
+    }
+
+    internal void Line(string line)
+    {
+        _ = _page.Append(line).Append('\n');
+        _begins = false;
+    }
 
     internal static string Bold(string text) => $"\\fB{Escape(text)}\\fR";
 
@@ -52,6 +79,14 @@ internal sealed class Roff
     {
         string escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);
         return escaped.StartsWith('.') || escaped.StartsWith('\'') ? $"\\&{escaped}" : escaped;
+    }
+
+    private void Separate()
+    {
+        if (!_begins)
+        {
+            Line(".PP");
+        }
     }
 
     public override string ToString() => _page.ToString();
