@@ -51,33 +51,12 @@ public sealed class BoundedTests
         using TempTree tree = new();
         using Mounted source = Mounted.Source(SourceKind.CSharp, tree.At("source"), "--wide", string.Create(CultureInfo.InvariantCulture, $"wide={Entries}"));
         using Mounted mirror = Mounted.MirrorUnder(["prlimit", "--nofile=1024:1024"], source.Path, tree.At("mirror"));
-        long before = ResidentKilobytes(mirror.Service.Id);
+        long before = mirror.Service.ResidentKilobytes;
         CommandResult walked = Commands.Run("/bin/bash", ["-c", $"find '{mirror.Path}/wide' -type f -size -100M | wc -l"], TimeSpan.FromMinutes(5));
         Assert.Equal((0, $"{Entries}\n", ""), (walked.ExitCode, walked.Output, walked.Error));
 
         // What is remembered of an entry: its place, its name, its number and what tells a change from a drift; and the listing itself.
-        long bytes = (ResidentKilobytes(mirror.Service.Id) - before) * 1024 / Entries;
+        long bytes = (mirror.Service.ResidentKilobytes - before) * 1024 / Entries;
         Assert.InRange(bytes, 0, 220);
     }
-
-    [Fact]
-    public void WhatTheKernelForgetsIsForgottenAndItsMemoryIsUsedAgain()
-    {
-        using TempTree tree = new();
-        using Mounted source = Mounted.Source(SourceKind.CSharp, tree.At("source"), "--wide", "wide=50000");
-        using Mounted mirror = Mounted.Mirror(source.Path, tree.At("mirror"));
-        long[] resident = new long[12];
-        for (int round = 0; round < resident.Length; round++)
-        {
-            _ = Commands.ShellOutput($"ls -l '{mirror.Path}/wide' | wc -l; echo 2 > /proc/sys/vm/drop_caches; sleep 0.3");
-            resident[round] = ResidentKilobytes(mirror.Service.Id);
-        }
-
-        // The first rounds grow it to what 50,000 entries and the listings kept for a while take; after that it stays.
-        Assert.InRange(resident[^1], 0, resident[7] * 9 / 8);
-    }
-
-    private static long ResidentKilobytes(int pid) => long.Parse(
-        File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
 }
