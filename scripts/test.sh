@@ -12,7 +12,7 @@ need_build_tools
 if ! $unit; then
     [ "$(id -u)" = 0 ] || die "the tests mount file systems and start smbd: run it as root" "or --unit for those that do not"
     [ -c /dev/fuse ] || die "/dev/fuse is missing" "modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN"
-    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux
+    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux kubectl=kubernetes-client
 fi
 
 log=$(mktemp)
@@ -39,6 +39,7 @@ run() { # PROJECT ARGS ...
     [ -s "$results/$project.xml" ] || die "$project did not get to the end"
 }
 run NlinkFs.Tests "$@"
+$unit || run NlinkFs.ManifestTests "$@"
 $unit || run NlinkFs.MountTests "$@"
 
 ours | comm -13 "$results/mounts-before" - >"$results/leaked"
