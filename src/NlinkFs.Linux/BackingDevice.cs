@@ -12,7 +12,7 @@ public static class BackingDevice
     /// <param name="bytes">How far, rounded down to KiB.</param>
     public static Errno SetReadAhead(uint major, uint minor, long bytes)
     {
-        byte[] path = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/sys/class/bdi/{major}:{minor}/read_ahead_kb"));
+        byte[] path = ReadAheadFile(major, minor);
         const int WriteOnly = 1;
         Errno error = Files.OpenAt(Fd.WorkingDirectory, path, WriteOnly, out Fd fd);
         if (!error.IsError)
@@ -23,4 +23,15 @@ public static class BackingDevice
 
         return error;
     }
+
+    /// <summary>How far the kernel reads ahead on a file system, KiB; null where /sys does not tell. Asks the kernel alone.</summary>
+    /// <param name="major">Of the file system's device number.</param>
+    /// <param name="minor">Likewise.</param>
+    public static long? ReadAhead(uint major, uint minor) =>
+        long.TryParse(Encoding.ASCII.GetString(MountTable.ReadAll(ReadAheadFile(major, minor))), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long kilobytes)
+            ? kilobytes
+            : null;
+
+    private static byte[] ReadAheadFile(uint major, uint minor) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/sys/class/bdi/{major}:{minor}/read_ahead_kb"));
 }

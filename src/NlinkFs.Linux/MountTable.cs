@@ -14,7 +14,11 @@ namespace NlinkFs.Linux;
 /// <param name="Source">What is mounted, fsname for FUSE.</param>
 /// <param name="SuperOptions">Per-superblock options.</param>
 public sealed record MountEntry(
-    int Id, int ParentId, uint Major, uint Minor, byte[] MountPoint, string Options, string Type, byte[] Source, string SuperOptions);
+    int Id, int ParentId, uint Major, uint Minor, byte[] MountPoint, string Options, string Type, byte[] Source, string SuperOptions)
+{
+    /// <summary>How it propagates: "shared:1 master:2", empty for a private mount.</summary>
+    public string Propagation { get; init; } = "";
+}
 
 /// <summary>The mounts this process sees, read from /proc/self/mountinfo, which never asks a file system and so never hangs.</summary>
 public static class MountTable
@@ -106,6 +110,9 @@ public static class MountTable
                 Encoding.UTF8.GetString(fields[separator + 1]),
                 Unescape(fields[separator + 2]),
                 Encoding.UTF8.GetString(fields[separator + 3]))
+            {
+                Propagation = Encoding.ASCII.GetString([.. fields[6..separator].SelectMany((field, index) => index == 0 ? field : [(byte)' ', .. field])]),
+            }
             : null;
     }
 

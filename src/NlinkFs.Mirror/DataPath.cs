@@ -47,10 +47,19 @@ public sealed record DataPath(bool IsPassthrough, uint StackDepth, string Reason
             return new DataPath(true, 2, $"{reason} (no file found to try it with)");
         }
 
+        DataPath path = Try(file, reason);
+        file.Close();
+        return path;
+    }
+
+    /// <summary>What the kernel says to reading a file itself.</summary>
+    /// <param name="file">A regular file of the source; O_PATH is enough.</param>
+    /// <param name="reason">Why it is passthrough, if it can be.</param>
+    public static DataPath Try(Fd file, string reason)
+    {
         Errno error = PassthroughProbe.Try(file, 1);
         bool deeper = error == Errno.ELOOP;
         error = deeper ? PassthroughProbe.Try(file, 2) : error;
-        file.Close();
         return error.IsError
             ? new DataPath(false, 0, $"passthrough is not to be had: {Explain(error)}")
             : new DataPath(true, deeper ? 2u : 1u, reason);

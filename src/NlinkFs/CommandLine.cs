@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using NlinkFs.Check;
 using NlinkFs.Server;
 
 namespace NlinkFs;
@@ -49,10 +50,12 @@ internal static class CommandLine
             StatusCommand.Create(),
             ListCommand.Create(),
             HealthCommand.Create(),
+            CheckCommand.Create(),
             CompletionCommand.Create(),
         };
         HelpWithExamples.AddTo(root, """
             Examples:
+              nlinkfs check /mnt/dfs                      say what is wrong with it
               nlinkfs mount /mnt/dfs /export/dfs          mirror /mnt/dfs at /export/dfs, in the background
               nlinkfs mount -f /mnt/dfs /export/dfs       the same in the foreground, for systemd
               nlinkfs run /mnt/dfs /export/dfs -- CMD     the same with a file server on it, for containers

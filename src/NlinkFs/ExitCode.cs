@@ -18,6 +18,12 @@ internal static class ExitCode
     /// <summary>A mirror's daemon does not answer.</summary>
     internal const int NoAnswer = 4;
 
+    /// <summary>What was examined has faults, all of which a mirror cures.</summary>
+    internal const int Curable = 10;
+
+    /// <summary>What was examined has faults that a mirror would have, too.</summary>
+    internal const int Incurable = 11;
+
     /// <summary>Mounting or unmounting failed.</summary>
     internal const int Mount = 32;
 

@@ -9,7 +9,14 @@ using NlinkFs.TestSource;
 
 Argument<string> mountPoint = new("MOUNTPOINT");
 Option<string> nlink = Choice("--nlink", "Link counts: 0 everywhere, 0 in LOOKUP only, or true.", "zero", "lookup-zero", "true");
-Option<string> ino = Choice("--ino", "A new inode number for each LOOKUP, or one a path.", "churn", "stable");
+Option<string> ino = Choice("--ino", "A new inode number for each LOOKUP, one a path, or one for all files.", "churn", "stable", "shared");
+Option<string> rootIno = Choice("--root-ino", "The root's inode number: 0, or a real one.", "zero", "real");
+Option<string> listedIno = Choice("--d-ino", "Inode numbers in listings: what lookups give with --ino stable, or others.", "path", "wrong");
+Option<string> blocks = Choice("--blocks", "Block counts: 0, or by size.", "zero", "real");
+Option<string> listings = Choice("--listings", "The same each time; another order each time; without an entry every other time; one entry twice.", "stable", "reordered", "lossy", "repeating");
+Option<string> xattr = Choice("--xattr", "Extended attributes: not supported, supported and none there, failing with EIO.", "unsupported", "none", "failing");
+Option<string> direct = Choice("--o-direct", "Whether files can be opened with O_DIRECT.", "accept", "refuse");
+Option<string> allowOther = Choice("--allow-other", "Whether other users may enter, as root.", "on", "off");
 Option<string> times = Choice("--times", "True in LOOKUP and now in GETATTR; now always; true always.", "lookup-true", "drift", "stable");
 Option<string> statfs = Choice("--statfs", "All zeros, or numbers.", "zero", "real");
 Option<string> types = Choice("--types", "d_type in listings.", "known", "unknown");
@@ -34,14 +41,20 @@ Option<bool> empty = new("--empty") { Description = "Nothing in the root, whatev
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, sample, empty, births,
+    mountPoint, nlink, ino, rootIno, listedIno, blocks, listings, xattr, direct, allowOther, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, sample, empty, births,
 };
 command.SetAction(parsed =>
 {
     Behaviour behaviour = new()
     {
         Links = parsed.GetValue(nlink) switch { "lookup-zero" => LinkCounts.LookupZero, "true" => LinkCounts.True, _ => LinkCounts.Zero },
-        ChurnInodes = parsed.GetValue(ino) != "stable",
+        Inodes = parsed.GetValue(ino) switch { "stable" => Inodes.Stable, "shared" => Inodes.Shared, _ => Inodes.Churn },
+        ZeroRootIno = parsed.GetValue(rootIno) != "real",
+        WrongListedInodes = parsed.GetValue(listedIno) == "wrong",
+        ZeroBlocks = parsed.GetValue(blocks) != "real",
+        Listings = parsed.GetValue(listings) switch { "reordered" => Listings.Reordered, "lossy" => Listings.Lossy, "repeating" => Listings.Repeating, _ => Listings.Stable },
+        Xattrs = parsed.GetValue(xattr) switch { "none" => Xattrs.None, "failing" => Xattrs.Failing, _ => Xattrs.Unsupported },
+        RefusesDirect = parsed.GetValue(direct) == "refuse",
         Clocks = parsed.GetValue(times) switch { "drift" => Clocks.Drift, "stable" => Clocks.Stable, _ => Clocks.LookupTrue },
         ZeroStatFs = parsed.GetValue(statfs) != "real",
         UnknownTypes = parsed.GetValue(types) == "unknown",
@@ -54,7 +67,7 @@ command.SetAction(parsed =>
         Seed = parsed.GetValue(seed),
     };
     InitFlags features = SessionOptions.UsualFeatures & (parsed.GetValue(readDirPlus) == "off" ? ~(InitFlags.DoReadDirPlus | InitFlags.ReadDirPlusAuto) : ~InitFlags.None);
-    return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace), features);
+    return Serve(parsed.GetRequiredValue(mountPoint), BuildTree(parsed), behaviour, new Observer(parsed.GetValue(journal)), parsed.GetValue(trace), features, parsed.GetValue(allowOther) != "off");
 });
 return command.Parse(args).Invoke();
 
@@ -104,7 +117,7 @@ Tree BuildTree(ParseResult parsed)
     return tree;
 }
 
-static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer observer, bool trace, InitFlags features)
+static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer observer, bool trace, InitFlags features, bool allowOther)
 {
     byte[] path = Encoding.UTF8.GetBytes(Path.GetFullPath(mountPoint));
     using ManualResetEventSlim stop = new();
@@ -119,7 +132,7 @@ static int Serve(string mountPoint, Tree tree, Behaviour behaviour, Observer obs
             FsName = "testsource"u8.ToArray(),
             Subtype = "testsource",
             Flags = MountFlags.None,
-            AllowOther = Processes.IsRoot,
+            AllowOther = allowOther && Processes.IsRoot,
             DefaultPermissions = true,
         });
     }

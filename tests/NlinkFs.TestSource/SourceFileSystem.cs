@@ -14,9 +14,12 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
 {
     private const string StatsName = ".stats";
     private const ulong FirstChurnIno = 1ul << 63;
+    private const ulong SharedIno = 4711;
+    private const int BlockBytes = 512;
 
-    private readonly NodeMap _nodes = new(root, behaviour.ChurnInodes);
+    private readonly NodeMap _nodes = new(root, behaviour.Inodes == Inodes.Churn);
     private readonly Item _stats = new(root, StatsName, ItemKind.File);
+    private int _openedDirectories;
 
     public override Errno Lookup(in RequestContext context, NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
     {
@@ -82,6 +85,7 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
             Size = attr.Size,
             Mode = (ushort)attr.Mode,
             Nlink = attr.Nlink,
+            Blocks = attr.Blocks,
             Atime = new StatxTime { Seconds = (long)attr.Atime, Nanoseconds = attr.AtimeNsec },
             Mtime = new StatxTime { Seconds = (long)attr.Mtime, Nanoseconds = attr.MtimeNsec },
             Ctime = new StatxTime { Seconds = (long)attr.Ctime, Nanoseconds = attr.CtimeNsec },
@@ -102,15 +106,15 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
     public override Errno OpenDir(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
     {
         Begin("OPENDIR");
-        open = default;
+        open = new OpenOut { Fh = new FileHandleId((ulong)Interlocked.Increment(ref _openedDirectories)) };
         return Errno.None;
     }
 
     public override Errno ReadDir(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
-        List(node, args.Offset, ref entries, plus: false);
+        List(node, args, ref entries, plus: false);
 
     public override Errno ReadDirPlus(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
-        List(node, args.Offset, ref entries, plus: true);
+        List(node, args, ref entries, plus: true);
 
     public override Errno Open(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
     {
@@ -127,6 +131,11 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         {
             observer.Modifies("OPEN-FOR-WRITING", item?.Path ?? "?");
             return Errno.EROFS;
+        }
+
+        if (behaviour.RefusesDirect && ((int)args.Flags & OpenFlags.Direct) != 0)
+        {
+            return Errno.EINVAL;
         }
 
         open.OpenFlags = behaviour.KeepCache ? OpenOutFlags.KeepCache : 0;
@@ -161,6 +170,27 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         return Errno.None;
     }
 
+    public override Errno GetXattr(in RequestContext context, NodeId node, ReadOnlySpan<byte> name, Span<byte> value, out int length)
+    {
+        Begin("GETXATTR");
+        length = 0;
+        return XattrError(Errno.ENODATA);
+    }
+
+    public override Errno ListXattr(in RequestContext context, NodeId node, Span<byte> list, out int length)
+    {
+        Begin("LISTXATTR");
+        length = 0;
+        return XattrError(Errno.None);
+    }
+
+    private Errno XattrError(Errno whenSupported) => behaviour.Xattrs switch
+    {
+        Xattrs.None => whenSupported,
+        Xattrs.Failing => Errno.EIO,
+        _ => Errno.ENOSYS,
+    };
+
     public override Errno StatFs(in RequestContext context, NodeId node, out StatFsOut stat)
     {
         Begin("STATFS");
@@ -174,7 +204,7 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         return Errno.None;
     }
 
-    private Errno List(NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
+    private Errno List(NodeId node, in ReadIn args, ref DirectoryWriter entries, bool plus)
     {
         Begin(plus ? "READDIRPLUS" : "READDIR");
         if (_nodes.Find(node) is not { } directory)
@@ -182,9 +212,8 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
             return Errno.ESTALE;
         }
 
-        for (int i = (int)offset; i < directory.Count; i++)
+        for (int i = (int)args.Offset; EntryAt(directory, i, isOdd: args.Fh.Value % 2 == 1) is { } item; i++)
         {
-            Item item = directory.At(i);
             byte[] name = Encoding.UTF8.GetBytes(item.Name);
             if (!entries.Fits(name.Length))
             {
@@ -194,11 +223,28 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
             // go-fuse's d_ino is a hash that has nothing to do with its st_ino; so is this.
             uint type = behaviour.UnknownTypes ? 0 : ModeOf(item) >> 12;
             EntryOut entry = plus && !item.Broken ? EntryOf(item) : default;
-            _ = entries.TryAdd(name, Content.HashOf(item.Path), type, (ulong)i + 1, in entry);
+            ulong ino = PathIno(item) + (behaviour.WrongListedInodes ? 1u : 0);
+            _ = entries.TryAdd(name, ino, type, (ulong)i + 1, in entry);
         }
 
         return Errno.None;
     }
+
+    /// <summary>The entry at a place of a listing, or null at its end.</summary>
+    private Item? EntryAt(Item directory, int index, bool isOdd)
+    {
+        int count = directory.Count;
+        int place = behaviour.Listings switch
+        {
+            Listings.Reordered when isOdd => count - 1 - index,
+            Listings.Lossy when isOdd => index + 1,
+            Listings.Repeating when index == count && count > 0 => 0,
+            _ => index,
+        };
+        return place >= 0 && place < count ? directory.At(place) : null;
+    }
+
+    private ulong PathIno(Item item) => behaviour.Inodes == Inodes.Shared && !item.IsDirectory ? SharedIno : Content.HashOf(item.Path);
 
     private EntryOut EntryOf(Item item)
     {
@@ -218,9 +264,11 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
         bool zero = behaviour.Links == LinkCounts.Zero || (behaviour.Links == LinkCounts.LookupZero && inLookup);
         return new Attr
         {
-            // go-fuse gives its root inode number 0.
-            Ino = item == root ? 0 : behaviour.ChurnInodes ? FirstChurnIno + node.Value : Content.HashOf(item.Path),
+            Ino = item == root ? behaviour.ZeroRootIno ? 0 : NodeId.Root.Value
+                : behaviour.Inodes == Inodes.Churn ? FirstChurnIno + node.Value
+                : PathIno(item),
             Size = (ulong)item.Size,
+            Blocks = behaviour.ZeroBlocks ? 0 : ((ulong)item.Size + BlockBytes - 1) / BlockBytes,
             Atime = seconds,
             Mtime = seconds,
             Ctime = seconds,
