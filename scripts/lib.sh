@@ -59,6 +59,22 @@ need_packages() {
     rm -f "$log"
 }
 
+# need_promtool: out of Debian's package prometheus, which would start a daemon if it were installed; kept in artifacts/tools.
+need_promtool() {
+    local tool=$repo/artifacts/tools/promtool work
+    [ ! -x "$tool" ] || return 0
+    say "Fetching promtool ..."
+    work=$(mktemp -d)
+    (cd "$work" && { apt-get -q download prometheus || { as_root apt-get -q update && apt-get -q download prometheus; }; }) >"$work/log" 2>&1 || {
+        tail -n 5 "$work/log" >&2
+        rm -rf "$work"
+        die "could not download Debian's package prometheus, which has promtool"
+    }
+    dpkg-deb -x "$work"/prometheus_*.deb "$work"
+    install -D -m 755 "$work/usr/bin/promtool" "$tool"
+    rm -rf "$work"
+}
+
 # What building takes besides the SDK: a linker for native code.
 need_build_tools() {
     need_dotnet

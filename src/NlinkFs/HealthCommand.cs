@@ -45,11 +45,9 @@ internal static class HealthCommand
         try
         {
             KnownMirror mirror = KnownMirror.Ask(Mirrors.Find(typed, timeout), timeout);
-            bool healthy = live ? mirror.Report is not null : mirror.ExitCode == ExitCode.Ok;
-            string why = mirror.Trouble ?? (live ? $"the daemon (pid {mirror.Answer.Pid}) answers" : $"the source is {StatusText.Of(mirror.Report!.SourceState, DateTimeOffset.UtcNow)}");
-            return !live && healthy && CommandReport.Ask(mirror.Mount.MountPoint, timeout) is { Pid: null } command
-                ? (false, $"{command.Name} does not run{(command.ExitCode is { } code ? $"; it ended with exit code {code}" : "")}")
-                : (healthy, why);
+            return mirror.Report is null ? (false, mirror.Trouble!)
+                : live ? (true, $"the daemon (pid {mirror.Answer.Pid}) answers")
+                : Readiness.Of(mirror.Report, mirror.ExitCode == ExitCode.Ok ? CommandReport.Ask(mirror.Mount.MountPoint, timeout) : null);
         }
         catch (CommandException e)
         {

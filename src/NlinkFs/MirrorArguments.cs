@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
+using NlinkFs.Metrics;
 using NlinkFs.Mirror;
 using Serilog;
 
@@ -35,6 +37,8 @@ internal sealed class MirrorArguments(bool waitsByDefault)
             """,
     };
 
+    private readonly Option<EndPoint?> _metrics = MetricsEndpoint.Option();
+
     private readonly Option<bool> _trace = new("--trace") { Description = "Log each request and each answer." };
 
     /// <summary>Gives a command all of it, with options of its own in between.</summary>
@@ -42,7 +46,7 @@ internal sealed class MirrorArguments(bool waitsByDefault)
     {
         command.Arguments.Add(_source);
         command.Arguments.Add(_mountPoint);
-        foreach (Option option in (Option[])[_options, .. own, _over, .. _settings.Options, .. _outages.Options, .. LogSettings.Options, _trace])
+        foreach (Option option in (Option[])[_options, .. own, _over, .. _settings.Options, .. _outages.Options, .. LogSettings.Options, _metrics, _trace])
         {
             command.Options.Add(option);
         }
@@ -67,6 +71,10 @@ internal sealed class MirrorArguments(bool waitsByDefault)
 
     /// <summary>Whether each request is logged.</summary>
     internal bool Trace(ParseResult parsed) => parsed.GetValue(_trace);
+
+    /// <summary>Begins to serve the metrics of a service; null when nobody wants them.</summary>
+    internal MetricsServer? StartMetrics(ParseResult parsed, MountService service, ILogger log) =>
+        MetricsServer.Start(parsed.GetValue(_metrics), service.State, log);
 
     /// <summary>Where from and where to.</summary>
     internal MountPlan Plan(ParseResult parsed) => MountPlan.Make(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NlinkFs.Metrics;
 
 namespace NlinkFs;
 
@@ -56,6 +57,7 @@ internal static class MountCommand
         using ServiceManager manager = new(log);
         using StopSignals signals = new();
         MountService service = s_mirror.Service(parsed, plan, kernel, manager, log);
+        using MetricsServer? metrics = s_mirror.StartMetrics(parsed, service, log);
         bool mounted = service.Serve(signals.Stop, mirror =>
         {
             manager.Ready();

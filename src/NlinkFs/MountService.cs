@@ -1,5 +1,6 @@
 using NlinkFs.Control;
 using NlinkFs.Linux;
+using NlinkFs.Metrics;
 using NlinkFs.Mirror;
 using NlinkFs.Protocol;
 using NlinkFs.Server;
@@ -35,6 +36,9 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
 
     /// <summary>How long files may stay open after the mount point is given up, before they are cut off.</summary>
     internal TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Tells others of the mirror while there is one.</summary>
+    internal DaemonState State { get; } = new();
 
     private string Source => Printable.Escape(plan.Source);
 
@@ -76,12 +80,15 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 },
                 serviceLog);
             session.Start();
-            Begin(session, mirror.DataPath);
+            NegotiatedSession negotiated = Begin(session);
 
             // Null when it was unmounted or covered at once.
             MountEntry? mount = MountTable.TopAt(plan.MountPoint) is { Type: MountPlan.FileSystemType } top ? top : null;
-            using ControlServer? control = StartControl(mirror, session, mount);
+            StatusReporter status = new(plan, options, deadlines, mirror, session);
+            using ControlServer? control = StartControl(status, mount);
+            State.Mirror = status;
             Manager.Follow(() => StatusLine(mirror.SourceStatus), () => session.IsReading);
+            Announce(in negotiated, mirror.DataPath);
             try
             {
                 meanwhile(new LiveMirror(session.Ended, mount, mirror.EndWaiting));
@@ -89,6 +96,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             finally
             {
                 Manager.Follow(() => $"Unmounting {MountPoint}", () => true);
+                State.Mirror = null;
                 mirror.EndWaiting();
                 End(session, mount);
             }
@@ -119,7 +127,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
     };
 
     /// <summary>Waits for the INIT exchange and then for an answer through the kernel: only then does the mount count as made.</summary>
-    private void Begin(FuseSession session, DataPath dataPath)
+    private NegotiatedSession Begin(FuseSession session)
     {
         bool agreed = session.WaitForInit(s_startTimeout, out NegotiatedSession negotiated);
         Errno error = agreed ? Files.StatAt(Fd.WorkingDirectory, plan.MountPoint, out _, StatSync.Force) : Errno.EIO;
@@ -131,6 +139,13 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
                 ExitCode.Mount);
         }
 
+        SetReadAhead(plan.MountPoint, ReadAhead.Mirror, LogEventLevel.Debug);
+        return negotiated;
+    }
+
+    /// <summary>Says that it is there, when those who ask about it are answered, too.</summary>
+    private void Announce(in NegotiatedSession negotiated, DataPath dataPath)
+    {
         log.Information("Mirroring {Source:l} at {MountPoint:l}, read-only (pid {Pid})", Source, MountPoint, Environment.ProcessId);
         log.Information(
             "FUSE protocol 7.{Minor} (kernel 7.{KernelMinor}), requests up to {MaxRequestKiB} KiB; {Features:l}",
@@ -138,20 +153,12 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             negotiated.KernelMinor,
             negotiated.MaxPages * 4,
             negotiated.Features.ToString());
-        SetReadAhead(plan.MountPoint, ReadAhead.Mirror, LogEventLevel.Debug);
         log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
     }
 
-    private ControlServer? StartControl(MirrorFileSystem mirror, FuseSession session, MountEntry? mount)
-    {
-        if (mount is null)
-        {
-            return null;
-        }
-
-        StatusReporter status = new(plan, options, deadlines, mirror, session);
-        return ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
-    }
+    private ControlServer? StartControl(StatusReporter status, MountEntry? mount) => mount is null
+        ? null
+        : ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
 
     private string StatusLine(SourceStatus source) => source.State switch
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NlinkFs.Control;
+using NlinkFs.Metrics;
 using Serilog;
 
 namespace NlinkFs;
@@ -114,6 +115,8 @@ internal static class RunCommand
         using (Supervisor supervisor = new(service, [.. parsed.GetRequiredValue(s_command).Select(Invocation.BytesOf)], options, log))
         using (ControlServer.TryStart(ControlSocket.NameOf(plan.MountPoint), new Dictionary<string, ControlCommand> { [CommandReport.Question] = supervisor.Answer }, log))
         {
+            service.State.Command = supervisor.Report;
+            using MetricsServer? metrics = s_mirror.StartMetrics(parsed, service, log);
             exitCode = supervisor.Run();
         }
 

@@ -41,16 +41,17 @@ internal sealed class Supervisor : IDisposable
     }
 
     /// <summary>The control command that tells of the command.</summary>
-    internal void Answer(string argument, ControlReply reply) => reply.Send(
-        new CommandReport
-        {
-            Name = _name,
-            Pid = _child is { IsOver: false } child ? child.Pid : null,
-            Starts = _starts,
-            ExitCode = _exitCode >= 0 ? _exitCode : null,
-            SupervisorPid = Environment.ProcessId,
-        },
-        ControlJson.Default.CommandReport);
+    internal void Answer(string argument, ControlReply reply) => reply.Send(Report(), ControlJson.Default.CommandReport);
+
+    /// <summary>How the command does.</summary>
+    internal CommandReport Report() => new()
+    {
+        Name = _name,
+        Pid = _child is { IsOver: false } child ? child.Pid : null,
+        Starts = _starts,
+        ExitCode = _exitCode >= 0 ? _exitCode : null,
+        SupervisorPid = Environment.ProcessId,
+    };
 
     /// <summary>Mounts and runs the command until told to stop, or until one of the two is given up.</summary>
     /// <returns>The exit code.</returns>

@@ -16,11 +16,16 @@ internal sealed class StatusReporter(MountPlan plan, MirrorOptions options, Dead
     private readonly string _protocol = session.WaitForInit(TimeSpan.Zero, out NegotiatedSession negotiated) ? $"{Handshake.Major}.{negotiated.Minor}" : "";
 
     /// <summary>The control command.</summary>
-    internal void Answer(string argument, ControlReply reply) => reply.Send(Report(mirror.SourceStatus), ControlJson.Default.StatusReport);
+    internal void Answer(string argument, ControlReply reply) => reply.Send(Report(Served), ControlJson.Default.StatusReport);
 
-    private StatusReport Report(SourceStatus source)
+    /// <summary>What was served so far.</summary>
+    internal SessionStatistics Served => session.Statistics;
+
+    /// <summary>The report.</summary>
+    /// <param name="served">From <see cref="Served"/>.</param>
+    internal StatusReport Report(SessionStatistics served)
     {
-        SessionStatistics served = session.Statistics;
+        SourceStatus source = mirror.SourceStatus;
         return new StatusReport
         {
             MountPoint = Printable.Escape(plan.MountPoint),
