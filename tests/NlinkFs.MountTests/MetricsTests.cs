@@ -34,7 +34,10 @@ public sealed class MetricsTests : IDisposable
         {
             foreach (string file in files)
             {
-                bytes += File.ReadAllBytes(mount.InMirror(file)).Length;
+                int length = File.ReadAllBytes(mount.InMirror(file)).Length;
+
+                // From the page cache later on.
+                bytes += round == 0 ? length : 0;
             }
 
             _ = Look.List(mount.InMirror("Movies"));
@@ -52,7 +55,8 @@ public sealed class MetricsTests : IDisposable
         // To look at the source's own counts is one more.
         Assert.Equal((3 * files.Length) + 1, mount.Count("OPEN") - opensBefore);
         Assert.True(traced["lookup"] >= 9, $"{traced["lookup"]} lookups");
-        Assert.Equal(bytes, metrics["nlinkfs_read_bytes_total"]);
+        Assert.Equal(Regex.Matches(mount.Mirror.Service.Log, @"tx \d+: +OK, (\d+)b data").Sum(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)), metrics["nlinkfs_read_bytes_total"]);
+        Assert.True(metrics["nlinkfs_read_bytes_total"] >= bytes);
         Assert.Equal(0, metrics["""nlinkfs_errors_total{errno="EIO"}"""]);
         Assert.Equal(TracedErrors(mount.Mirror.Service, "EROFS"), metrics["""nlinkfs_errors_total{errno="EROFS"}"""]);
         Assert.True(metrics["""nlinkfs_corrections_total{kind="link_count"}"""] > 0);
