@@ -23,7 +23,7 @@ public class Dispatching
     public void Open()
     {
         Errno error = Files.OpenAt(Fd.WorkingDirectory, "/dev/null"u8, OpenFlags.ReadWrite, out _null);
-        _channel = error.IsError ? throw new IOException(error.ToString()) : new FuseChannel(_null, tracer: null);
+        _channel = error.IsError ? throw new IOException(error.ToString()) : new FuseChannel(_null);
         _dispatcher = new RequestDispatcher(new Ready(), new SessionOptions(), new Silence(), new BackingFiles(Fd.None), _ => { });
         _scratch = _dispatcher.NewScratch(splice: false);
     }

@@ -80,6 +80,9 @@ internal sealed class DirectoryCache(int capacity, TimeSpan maxAge) : IDisposabl
     /// <summary>Closes what is too old to be used again, so that nothing is held of a directory nobody asks for.</summary>
     internal void Sweep() => EvictAll(olderThan: (long)maxAge.TotalMilliseconds);
 
+    /// <summary>Closes all, or has the borrowers do so; each is opened anew by whoever needs it.</summary>
+    internal void Clear() => EvictAll(olderThan: -1);
+
     /// <summary>Closes all, or has the borrowers do so. From here on nothing is kept.</summary>
     public void Dispose()
     {

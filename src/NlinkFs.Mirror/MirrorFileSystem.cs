@@ -28,6 +28,8 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly StaleMemory? _stale;
     private Notifier? _notifier;
     private bool _bypassesCache;
+    private bool _hasEpoch;
+    private bool _canExpire;
     private long _ioErrors;
     private readonly Ttl _entryTtl;
     private readonly Ttl _attrTtl;
@@ -106,6 +108,8 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     {
         _notifier = notifier;
         _passthrough.Begin(in session, backing);
+        _hasEpoch = session.Minor >= Notifier.EpochMinor;
+        _canExpire = session.Features.HasFlag(InitFlags.HasExpireOnly);
 
         // Without it, files read past the cache cannot be mapped shared.
         _bypassesCache = session.Features.HasFlag(InitFlags.DirectIoAllowMmap);

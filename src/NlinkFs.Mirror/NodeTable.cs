@@ -11,7 +11,7 @@ namespace NlinkFs.Mirror;
 /// A node id holds its slot in the low 32 bits and the number of the slot's use in the high ones, so it leads straight to the
 /// node and is never given out twice. One lock guards everything; nothing blocks while it is held.
 /// </remarks>
-internal sealed class NodeTable
+internal sealed partial class NodeTable
 {
     private const int ChunkBits = 12;
     private const int ChunkSize = 1 << ChunkBits;

@@ -21,11 +21,18 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
     private readonly Dictionary<NodeId, DirectorySnapshot> _snapshots = []; // guarded by _lock, as all below
     private readonly Queue<(NodeId Directory, DirectorySnapshot Snapshot)> _byAge = new();
     private int _entries;
+    private long _clearedAt = -1;
 
+    /// <summary>Keeps a listing, unless all were forgotten while it was read.</summary>
     internal void Add(NodeId directory, DirectorySnapshot snapshot)
     {
         lock (_lock)
         {
+            if (snapshot.BegunAt <= _clearedAt)
+            {
+                return;
+            }
+
             _snapshots[directory] = snapshot;
             _byAge.Enqueue((directory, snapshot));
             _entries += snapshot.Count;
@@ -65,6 +72,7 @@ internal sealed class SnapshotCache(TimeSpan timeToLive)
             _snapshots.Clear();
             _byAge.Clear();
             _entries = 0;
+            _clearedAt = Environment.TickCount64;
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class Source(NodeTable nodes)
     /// <summary>Whether there is nobody to ask.</summary>
     internal bool IsAway => _tree is null || _isStalled;
 
+    /// <summary>Opens each directory anew from here on.</summary>
+    internal void ForgetDirectories() => _tree?.Directories.Clear();
+
     /// <summary>The attributes that come at no extra call.</summary>
     internal StatxMask Wanted => _tree?.Wanted ?? StatxMask.WithoutBirth;
 

@@ -152,7 +152,7 @@ internal ref struct Call
     /// <summary>Answers <paramref name="error"/> unless an answer has been sent already or the request wants none.</summary>
     internal void Fail(Errno error)
     {
-        if (_header.Opcode is not (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.NotifyReply))
+        if (RequestDispatcher.IsAnswered(_header.Opcode))
         {
             _isFinal = true;
             _ = AnswerData(error, 0);

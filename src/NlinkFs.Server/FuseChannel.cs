@@ -9,15 +9,22 @@ namespace NlinkFs.Server;
 /// One descriptor of /dev/fuse (or a socket that stands for it): requests come from it, answers go to it, each as one frame.
 /// All answers leave through <see cref="Send"/>; it is where tracing and counting sit.
 /// </summary>
-internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
+internal sealed class FuseChannel(Fd fd)
 {
+    private volatile RequestTracer? _tracer;
+
     /// <summary>Room in front of an answer's payload for <see cref="OutHeader"/>.</summary>
     internal const int HeaderSize = 16;
 
     /// <summary>The kernel takes errors below this only (fuse_dev_do_write).</summary>
     internal const int ErrnoLimit = 512;
 
-    internal RequestTracer? Tracer => tracer;
+    /// <summary>Told of each request and answer, if anybody follows them; null otherwise. May change at any time.</summary>
+    internal RequestTracer? Tracer
+    {
+        get => _tracer;
+        set => _tracer = value;
+    }
 
     /// <summary>The errors answered.</summary>
     internal ErrorCounts Errors { get; } = new();
@@ -36,7 +43,7 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
         error = Sanitize(error);
         OutHeader header = new() { Length = (uint)length, Error = -error.Value, Unique = request.Unique };
         MemoryMarshal.Write(frame, in header);
-        tracer?.Answer(in request, error, frame[HeaderSize..length]);
+        _tracer?.Answer(in request, error, frame[HeaderSize..length]);
         if (error.IsError)
         {
             Errors.Count(error);
@@ -67,6 +74,7 @@ internal sealed class FuseChannel(Fd fd, RequestTracer? tracer)
     internal bool SendSpliced(in InHeader request, SplicePipes pipes, int count)
     {
         OutHeader header = new() { Length = (uint)(HeaderSize + count), Unique = request.Unique };
+        _tracer?.SplicedAnswer(in request, count);
         return !pipes.Send(fd, MemoryMarshal.AsBytes(new ReadOnlySpan<OutHeader>(in header)), count).IsError;
     }
 

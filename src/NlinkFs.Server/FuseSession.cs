@@ -10,6 +10,7 @@ public sealed class FuseSession : IDisposable
 {
     private readonly Fd _device;
     private readonly WorkerPool _workers;
+    private readonly Following _following;
     private readonly ManualResetEventSlim _agreed = new();
     private NegotiatedSession _negotiated;
 
@@ -22,7 +23,13 @@ public sealed class FuseSession : IDisposable
         bool splice = options.Splice && options.Trace is null
             && !Files.Stat(device, out StatxBuffer stat).IsError && stat.Type == FileType.CharDevice;
         options = splice ? options with { MaxPages = Math.Min(options.MaxPages, SplicePipes.LargestRequest()) } : options;
-        FuseChannel channel = new(device, options.Trace is { } write ? new RequestTracer(write) : null);
+        FuseChannel channel = new(device);
+        _following = new Following(channel);
+        if (options.Trace is { } write)
+        {
+            _following.Add(new LineListener(write));
+        }
+
         RequestDispatcher dispatcher = new(fileSystem, options, log, new BackingFiles(device), session =>
         {
             _negotiated = session;
@@ -48,6 +55,12 @@ public sealed class FuseSession : IDisposable
 
     /// <summary>Starts serving.</summary>
     public void Start() => _workers.Start();
+
+    /// <summary>Has somebody told of each request and each answer, from here on and until <see cref="Unfollow"/>. Costs nothing while nobody is.</summary>
+    public void Follow(ITraceListener listener) => _following.Add(listener);
+
+    /// <summary>Ends <see cref="Follow"/>; a last line may still come.</summary>
+    public void Unfollow(ITraceListener listener) => _following.Remove(listener);
 
     /// <summary>Waits for the INIT exchange. False when the session ended before it, or the time ran out.</summary>
     public bool WaitForInit(TimeSpan timeout, out NegotiatedSession session)

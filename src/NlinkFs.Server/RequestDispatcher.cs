@@ -56,6 +56,10 @@ internal sealed partial class RequestDispatcher
     internal static bool MayBlock(FuseOpcode opcode) => opcode is not
         (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.Release or FuseOpcode.ReleaseDir);
 
+    /// <summary>Whether the kernel waits for an answer to such a request.</summary>
+    internal static bool IsAnswered(FuseOpcode opcode) => opcode is not
+        (FuseOpcode.Forget or FuseOpcode.BatchForget or FuseOpcode.Interrupt or FuseOpcode.NotifyReply);
+
     /// <summary>Handles one frame from start to end on this thread.</summary>
     /// <param name="channel">Where it came from and the answer goes.</param>
     /// <param name="frame">The frame as read.</param>

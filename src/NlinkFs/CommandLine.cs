@@ -51,6 +51,9 @@ internal static class CommandLine
             ListCommand.Create(),
             HealthCommand.Create(),
             CheckCommand.Create(),
+            RefreshCommand.Create(),
+            TraceCommand.Create(),
+            LogLevelCommand.Create(),
             CompletionCommand.Create(),
         };
         HelpWithExamples.AddTo(root, """

@@ -13,7 +13,10 @@ internal static class LogSettings
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    private static readonly Option<string> s_level = OptionKinds.Choice("--log-level", "How much is logged.", "information", "verbose", "debug", "warning", "error");
+    /// <summary>The names of the levels, the usual one first.</summary>
+    internal static readonly string[] Levels = ["information", "verbose", "debug", "warning", "error"];
+
+    private static readonly Option<string> s_level = OptionKinds.Choice("--log-level", "How much is logged.", Levels);
 
     private static readonly Option<string> s_format = OptionKinds.Choice("--log-format", "How a line looks.", "text", "json");
 
@@ -24,6 +27,12 @@ internal static class LogSettings
     };
 
     internal static IEnumerable<Option> Options => [s_level, s_format, s_file];
+
+    /// <summary>How much is logged now; may be changed at any time.</summary>
+    internal static LoggingLevelSwitch Level { get; } = new();
+
+    /// <summary>Whether nobody sees the log, because this process is in the background and has no file for it.</summary>
+    internal static bool GoesNowhere { get; private set; }
 
     internal static string? FileOf(ParseResult parsed) => parsed.GetValue(s_file);
 
@@ -40,17 +49,13 @@ internal static class LogSettings
 
         StandardError.Use();
 
-        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(parsed.GetValue(s_level) switch
-        {
-            "verbose" => LogEventLevel.Verbose,
-            "debug" => LogEventLevel.Debug,
-            "warning" => LogEventLevel.Warning,
-            "error" => LogEventLevel.Error,
-            "information" => LogEventLevel.Information,
+        GoesNowhere = Background.IsChild && FileOf(parsed) is null;
 
-            // A command that goes to the background says nothing when all is well.
-            _ => Background.IsChild && FileOf(parsed) is null ? LogEventLevel.Warning : LogEventLevel.Information,
-        });
+        // A command that goes to the background says nothing when all is well.
+        Level.MinimumLevel = parsed.GetValue(s_level) is { } name ? Parse(name)
+            : GoesNowhere ? LogEventLevel.Warning
+            : LogEventLevel.Information;
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(Level);
         configuration = configuration.MinimumLevel.Override(OutputLog.SourceContext, LogEventLevel.Verbose);
         configuration = IsJson(parsed)
             ? configuration.WriteTo.Console(new CompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
@@ -60,6 +65,16 @@ internal static class LogSettings
                 standardErrorFromLevel: LogEventLevel.Verbose);
         return configuration.CreateLogger();
     }
+
+    /// <summary>The level of one of the <see cref="Levels"/>.</summary>
+    internal static LogEventLevel Parse(string name) => name switch
+    {
+        "verbose" => LogEventLevel.Verbose,
+        "debug" => LogEventLevel.Debug,
+        "warning" => LogEventLevel.Warning,
+        "error" => LogEventLevel.Error,
+        _ => LogEventLevel.Information,
+    };
 
     /// <summary>The log is standard error, so a log file is standard error opened elsewhere.</summary>
     private static void RedirectTo(string file)

@@ -85,7 +85,7 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
             // Null when it was unmounted or covered at once.
             MountEntry? mount = MountTable.TopAt(plan.MountPoint) is { Type: MountPlan.FileSystemType } top ? top : null;
             StatusReporter status = new(plan, options, deadlines, mirror, session);
-            using ControlServer? control = StartControl(status, mount);
+            using ControlServer? control = StartControl(status, mirror, session, mount);
             State.Mirror = status;
             Manager.Follow(() => StatusLine(mirror.SourceStatus), () => session.IsReading);
             Announce(in negotiated, mirror.DataPath);
@@ -156,9 +156,18 @@ internal sealed class MountService(MountPlan plan, KernelOptions kernel, MirrorO
         log.Information("Data path: {DataPath:l}, because {Reason:l}", dataPath.IsPassthrough ? "passthrough" : "proxy", dataPath.Reason);
     }
 
-    private ControlServer? StartControl(StatusReporter status, MountEntry? mount) => mount is null
+    private ControlServer? StartControl(StatusReporter status, MirrorFileSystem mirror, FuseSession session, MountEntry? mount) => mount is null
         ? null
-        : ControlServer.TryStart(ControlSocket.NameOf(mount), new Dictionary<string, ControlCommand> { ["status"] = status.Answer }, log);
+        : ControlServer.TryStart(
+            ControlSocket.NameOf(mount),
+            new Dictionary<string, ControlCommand>
+            {
+                ["status"] = status.Answer,
+                [RefreshReport.Question] = new Refresher(mirror, log).Answer,
+                [LogLevelReport.Question] = new LogLevelSetter(log).Answer,
+                [TraceReport.Question] = new TraceServer(session).Answer,
+            },
+            log);
 
     private string StatusLine(SourceStatus source) => source.State switch
     {

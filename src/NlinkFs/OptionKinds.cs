@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace NlinkFs;
 
@@ -33,6 +34,22 @@ internal static class OptionKinds
             }
 
             return size;
+        },
+    };
+
+    internal static Option<int> Number(string name, string description, int usual) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            if (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            {
+                result.AddError($"{name} {result.Tokens[0].Value}: a number is needed");
+            }
+
+            return count;
         },
     };
 

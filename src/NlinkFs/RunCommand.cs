@@ -9,7 +9,6 @@ namespace NlinkFs;
 /// <summary>nlinkfs run: a container's entrypoint.</summary>
 internal static class RunCommand
 {
-    private const int UsualRestarts = 5;
     private static readonly TimeSpan s_usualStop = TimeSpan.FromSeconds(5);
 
     /// <summary>Files are still open only by others than the command, and a container has ten seconds to end.</summary>
@@ -23,21 +22,8 @@ internal static class RunCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<int> s_restarts = new("--restarts")
-    {
-        HelpName = "N",
-        Description = "Give up when COMMAND has ended within a minute of its start so often in a row; 0 never starts it again.",
-        DefaultValueFactory = _ => UsualRestarts,
-        CustomParser = result =>
-        {
-            if (!int.TryParse(result.Tokens[0].Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int count))
-            {
-                result.AddError($"--restarts {result.Tokens[0].Value}: a number is needed");
-            }
-
-            return count;
-        },
-    };
+    private static readonly Option<int> s_restarts = OptionKinds.Number(
+        "--restarts", "Give up when COMMAND has ended within a minute of its start so often in a row; 0 never starts it again.", 5);
 
     private static readonly Option<TimeSpan> s_stopTimeout = OptionKinds.Duration(
         "--stop-timeout", "How long COMMAND may take to end after SIGTERM, before it is killed.", "5s");

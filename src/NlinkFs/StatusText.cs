@@ -72,7 +72,7 @@ internal static class StatusText
         count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}")];
 
     /// <summary>A daemon of another user may say what it likes, but not steer the terminal.</summary>
-    private static string Clean(string text) => string.Create(text.Length, text, (clean, dirty) =>
+    internal static string Clean(string text) => string.Create(text.Length, text, (clean, dirty) =>
     {
         for (int i = 0; i < clean.Length; i++)
         {

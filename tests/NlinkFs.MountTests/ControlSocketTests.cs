@@ -28,7 +28,7 @@ public sealed class ControlSocketTests : IDisposable
     {
         using Mounted mirror = Mounted.Mirror(_source, _mirror);
         string path = SocketOf(_mirror);
-        Assert.Equal("""{"error":"unknown command \u0022nonsense\u0022; there are: status"}""", Converse(path, "nonsense now\n"u8));
+        Assert.Equal("""{"error":"unknown command \u0022nonsense\u0022; there are: status, refresh, log-level, trace"}""", Converse(path, "nonsense now\n"u8));
         Assert.Contains("error", Converse(path, "\n"u8), StringComparison.Ordinal);
         Assert.Contains("error", Converse(path, [0, 255, 254, (byte)'\r', (byte)'\n']), StringComparison.Ordinal);
         Assert.Contains("one line of at most", Converse(path, new byte[10_000_000]), StringComparison.Ordinal);

@@ -51,7 +51,33 @@ internal static class ControlClient
         return answer;
     }
 
-    private static ControlAnswer Ask(string path, uint owner, string command, Deadline deadline)
+    /// <summary>Asks for documents that come one a line for as long as both sides like.</summary>
+    /// <param name="mirror">Whose daemon.</param>
+    /// <param name="command">What to ask.</param>
+    /// <param name="timeout">For the first document; the others may take for ever.</param>
+    /// <param name="take">Gets each; false for no more.</param>
+    /// <returns>How asking ended: with an answer when the first document came, whoever ended it then.</returns>
+    internal static ControlAnswer Follow(MountEntry mirror, string command, TimeSpan timeout, Func<byte[], bool> take)
+    {
+        (string name, uint owner) = (ControlSocket.NameOf(mirror), ControlSocket.OwnerOf(mirror));
+        Deadline deadline = new(timeout);
+        ControlAnswer answer = new(AnswerKind.Dead, 0, []);
+        foreach (string directory in ControlSocket.Directories(owner))
+        {
+            answer = Converse(Path.Combine(directory, name), owner, command, deadline, socket => ReceiveLines(socket, deadline, take));
+            if (answer.Kind is AnswerKind.Answered or AnswerKind.Silent)
+            {
+                break;
+            }
+        }
+
+        return answer;
+    }
+
+    private static ControlAnswer Ask(string path, uint owner, string command, Deadline deadline) =>
+        Converse(path, owner, command, deadline, socket => Receive(socket, deadline));
+
+    private static ControlAnswer Converse(string path, uint owner, string command, Deadline deadline, Func<Socket, byte[]> receive)
     {
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         Peer daemon = default;
@@ -67,7 +93,7 @@ internal static class ControlClient
             }
 
             deadline.Send(socket, Encoding.UTF8.GetBytes($"{command}\n"));
-            byte[] document = Receive(socket, deadline);
+            byte[] document = receive(socket);
             return new ControlAnswer(document.Length > 0 ? AnswerKind.Answered : AnswerKind.Silent, daemon.Pid, document);
         }
         catch (SocketException e)
@@ -91,6 +117,39 @@ internal static class ControlClient
             // Too long for a socket's path, so the daemon could not make it either.
             return new ControlAnswer(AnswerKind.Dead, 0, []);
         }
+    }
+
+    /// <summary>Hands out each line as it comes, until one side ends it.</summary>
+    /// <returns>The last line.</returns>
+    private static byte[] ReceiveLines(Socket socket, Deadline deadline, Func<byte[], bool> take)
+    {
+        byte[] last = [];
+        bool goesOn = true;
+        LineSplitter lines = new(MaxAnswer, (line, isWhole) =>
+        {
+            last = line.ToArray();
+            goesOn = goesOn && isWhole && take(last);
+        });
+        byte[] buffer = new byte[1 << 14];
+        try
+        {
+            while (goesOn)
+            {
+                int count = (last.Length > 0 ? Deadline.Never : deadline).Receive(socket, buffer);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                lines.Append(buffer.AsSpan(0, count));
+            }
+        }
+        catch (SocketException) when (last.Length > 0)
+        {
+            // The daemon is gone.
+        }
+
+        return last;
     }
 
     /// <summary>All the daemon sends until it closes; nothing when that is too much.</summary>

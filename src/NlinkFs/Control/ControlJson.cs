@@ -10,6 +10,9 @@ namespace NlinkFs.Control;
 [JsonSerializable(typeof(ListedMirror))]
 [JsonSerializable(typeof(CommandReport))]
 [JsonSerializable(typeof(ControlError))]
+[JsonSerializable(typeof(RefreshReport))]
+[JsonSerializable(typeof(LogLevelReport))]
+[JsonSerializable(typeof(TraceReport))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>The answer to what cannot be answered.</summary>

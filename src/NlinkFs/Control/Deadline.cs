@@ -11,13 +11,19 @@ internal readonly struct Deadline(TimeSpan after)
     /// <summary>Half an hour, in milliseconds: Socket.Poll counts microseconds in an int.</summary>
     private const double Longest = 1_800_000;
 
-    private readonly long _at = Environment.TickCount64 + (long)Math.Min(after.TotalMilliseconds, Longest);
+    private readonly long _at = after == Timeout.InfiniteTimeSpan
+        ? long.MaxValue
+        : Environment.TickCount64 + (long)Math.Min(after.TotalMilliseconds, Longest);
+
+    /// <summary>None: to wait for as long as it takes.</summary>
+    internal static Deadline Never => new(Timeout.InfiniteTimeSpan);
 
     /// <summary>Waits until a socket has something to read, or room to write to; errors and the peer's end count as well.</summary>
     /// <exception cref="TimeoutException">The time is over.</exception>
     internal void WaitFor(Socket socket, SelectMode mode)
     {
-        if (!socket.Poll(TimeSpan.FromMilliseconds(Math.Max(0, _at - Environment.TickCount64)), mode))
+        TimeSpan left = _at == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, _at - Environment.TickCount64));
+        if (!socket.Poll(left, mode))
         {
             throw new TimeoutException();
         }

@@ -24,17 +24,20 @@ internal sealed record KnownMirror(MountEntry Mount, ControlAnswer Answer, Statu
     };
 
     /// <summary>Why there is no report; null when there is one.</summary>
-    internal string? Trouble => Report is not null ? null : Answer.Kind switch
-    {
-        AnswerKind.Dead => "no daemon answers: it is dead, or could not make its control socket, which its log then says",
-        _ when Refusal is not null => $"the daemon refuses: {Refusal}",
-        AnswerKind.Refused => "it is another user's mirror; ask as that user or as root",
-        _ => Answer.Pid > 0 ? $"the daemon (pid {Answer.Pid}) does not answer" : "the daemon does not answer",
-    };
+    internal string? Trouble => Report is not null ? null : TroubleWith(Answer, Refusal);
 
     internal int ExitCode => Report is null ? NlinkFs.ExitCode.NoAnswer
         : Report.SourceState.State == SourceReport.Present ? NlinkFs.ExitCode.Ok
         : NlinkFs.ExitCode.SourceMissing;
+
+    /// <summary>Why a daemon's answer is none.</summary>
+    internal static string TroubleWith(ControlAnswer answer, string? refusal) => answer.Kind switch
+    {
+        AnswerKind.Dead => "no daemon answers: it is dead, or could not make its control socket, which its log then says",
+        _ when refusal is not null => $"the daemon refuses: {refusal}",
+        AnswerKind.Refused => "it is another user's mirror; ask as that user or as root",
+        _ => answer.Pid > 0 ? $"the daemon (pid {answer.Pid}) does not answer" : "the daemon does not answer",
+    };
 
     /// <summary>Asks the daemon of a mirror.</summary>
     internal static KnownMirror Ask(MountEntry mirror, TimeSpan timeout)

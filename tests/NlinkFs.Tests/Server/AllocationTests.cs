@@ -36,7 +36,7 @@ public sealed class AllocationTests : IDisposable
         _ = MirrorFileSystem.Open(System.Text.Encoding.UTF8.GetBytes(_tree.Root), new MirrorOptions { Io = IoMode.Proxy }, new SilentLog(), TimeSpan.FromSeconds(10), out MirrorFileSystem? mirror, out _);
         _mirror = mirror!;
         _ = Sockets.Pair(packets: true, out _kernel, out _server);
-        _channel = new FuseChannel(_server, tracer: null);
+        _channel = new FuseChannel(_server);
         _dispatcher = new RequestDispatcher(_mirror, new SessionOptions { MaxPages = 16 }, new RecordingLog(), new BackingFiles(_server), _ => { });
         _scratch = _dispatcher.NewScratch(splice: false);
     }
