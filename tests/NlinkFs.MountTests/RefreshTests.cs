@@ -96,7 +96,7 @@ public sealed class RefreshTests : IDisposable
         Assert.Equal("""
             5
             5
-            \x0a x : 1 name known
+            c \x0a x : 1 name known
             10
 
             """, Commands.ShellOutput(script));

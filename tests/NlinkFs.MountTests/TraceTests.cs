@@ -32,7 +32,7 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(Errno.ENOENT, Look.ErrorAt(_mirror.At("missing")));
         Assert.Equal(1 << 20, File.ReadAllText(_mirror.At("file")).Length);
         trace.WaitFor("spliced", 30);
-        Assert.Matches("""(?m)^rx (\d+): LOOKUP n1 \["missing"\] p\d+\n(.*\n)*tx \1:     2=ENOENT \d+(\.\d+)?ms$""", trace.Log);
+        Assert.Matches("""(?m)^rx (\d+): LOOKUP n1 \["missing"\] p\d+\n(.*\n)*tx \1:     2=[^(]*\(ENOENT\) \d+(\.\d+)?ms$""", trace.Log);
         Assert.Matches(@"(?m)^tx \d+:     OK, \d+b data, spliced \d+(\.\d+)?ms$", trace.Log);
         trace.Signal(2);
         Assert.NotEqual(-1, trace.WaitForExit(30));
@@ -59,8 +59,8 @@ public sealed class TraceTests : IDisposable
         Thread.Sleep(4000);
         mount.Source.Service.Signal(Continue);
         Assert.Equal(Errno.ENOENT, slow.Result);
-        trace.WaitFor("2=ENOENT", 30);
-        Assert.Matches("""(?m)^rx (\d+): LOOKUP n1 \["slow"\] p\d+\n(.*\n)*tx \1:     2=ENOENT [3-9]\d{3}(\.\d+)?ms$""", trace.Log);
+        trace.WaitFor("ENOENT", 30);
+        Assert.Matches("""(?m)^rx (\d+): LOOKUP n1 \["slow"\] p\d+\n(.*\n)*tx \1:     2=[^(]*\(ENOENT\) [3-9]\d{3}(\.\d+)?ms$""", trace.Log);
         Assert.DoesNotContain("quick", trace.Log, StringComparison.Ordinal);
     }
 
@@ -139,8 +139,12 @@ public sealed class TraceTests : IDisposable
     private Socket Connect()
     {
         MountEntry mount = MountTable.TopAt(Encoding.UTF8.GetBytes(_mirror.Path))!;
+        string path = string.Create(CultureInfo.InvariantCulture, $"/run/nlinkfs/{mount.Major}-{mount.Minor}.sock");
+
+        // The mirror answers a moment before its daemon does.
+        Assert.True(Commands.Eventually(() => Commands.Run(Programs.Nlinkfs, "health", "--live", _mirror.Path).ExitCode == 0, 30));
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"/run/nlinkfs/{mount.Major}-{mount.Minor}.sock")));
+        socket.Connect(new UnixDomainSocketEndPoint(path));
         return socket;
     }
 
