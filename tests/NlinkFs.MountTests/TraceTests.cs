@@ -52,7 +52,7 @@ public sealed class TraceTests : IDisposable
         const int Stop = 19;
         const int Continue = 18;
         using Fixture mount = new(SourceKind.CSharp, ["--entry-timeout=0"], "--negative-timeout=0");
-        using Service trace = Follow(mount.Mirror.Path, "--slow=3s");
+        using Service trace = FollowAt(mount.Mirror.Path, "--slow=3s");
         Assert.Equal(Errno.ENOENT, Look.ErrorAt(mount.InMirror("quick")));
         mount.Source.Service.Signal(Stop);
         Meanwhile<Errno> slow = new(() => Look.ErrorAt(mount.InMirror("slow")));
@@ -127,9 +127,9 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(1, gone.ExitCode);
     }
 
-    private Service Follow(params string[] options) => Follow(_mirror.Path, options);
+    private Service Follow(params string[] options) => FollowAt(_mirror.Path, options);
 
-    private static Service Follow(string mountPoint, params string[] options)
+    private static Service FollowAt(string mountPoint, params string[] options)
     {
         Service trace = new(Programs.Nlinkfs, ["trace", .. options, mountPoint]);
         trace.WaitFor("nlinkfs: following ", 30);

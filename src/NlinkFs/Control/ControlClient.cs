@@ -125,10 +125,10 @@ internal static class ControlClient
     {
         byte[] last = [];
         bool goesOn = true;
-        LineSplitter lines = new(MaxAnswer, (line, isWhole) =>
+        LineSplitter lines = new(MaxAnswer, (line, _) =>
         {
             last = line.ToArray();
-            goesOn = goesOn && isWhole && take(last);
+            goesOn = goesOn && take(last);
         });
         byte[] buffer = new byte[1 << 14];
         try
@@ -136,12 +136,13 @@ internal static class ControlClient
             while (goesOn)
             {
                 int count = (last.Length > 0 ? Deadline.Never : deadline).Receive(socket, buffer);
+                lines.Append(buffer.AsSpan(0, count));
                 if (count == 0)
                 {
+                    // A refusal is one document and no line.
+                    lines.Flush();
                     break;
                 }
-
-                lines.Append(buffer.AsSpan(0, count));
             }
         }
         catch (SocketException) when (last.Length > 0)
