@@ -8,7 +8,7 @@ namespace NlinkFs;
 /// </summary>
 internal static class Background
 {
-    private const string Variable = "NLINKFS_READY_FD";
+    private const string Variable = "_NLINKFS_READY_FD";
     private const int ReadyDescriptor = 3;
 
     /// <summary>Whether this is the process in the background.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using NlinkFs.Check;
+using NlinkFs.Configuration;
 using NlinkFs.Server;
 
 namespace NlinkFs;
@@ -14,9 +15,17 @@ internal static class CommandLine
         {
             args = OutageSettings.Complete(args);
             // The library names a root command after the program, and mount.nlinkfs would have two of the name "mount".
-            ParseResult parsed = Invocation.IsMountHelper(program, args, out string[] mountArguments)
-                ? MountCommand.Create().Parse(mountArguments)
-                : Root().Parse(args);
+            bool isHelper = Invocation.IsMountHelper(program, args, out string[] mountArguments);
+            Command root = isHelper ? MountCommand.Create() : Root();
+            ParseResult parsed = root.Parse(isHelper ? mountArguments : args);
+            if (parsed.Action is not HelpWithExamples)
+            {
+                parsed = isHelper ? root.Parse(new MirrorConfiguration(root, MountCommand.Mirror, mountArguments).CommandLine())
+                    : args is ["mount", ..] ? root.Parse(["mount", .. new MirrorConfiguration(MountCommand.Create(), MountCommand.Mirror, args[1..]).CommandLine()])
+                    : args is ["run", ..] ? root.Parse(["run", .. new MirrorConfiguration(RunCommand.Create(), RunCommand.Mirror, args[1..]).CommandLine()])
+                    : parsed;
+            }
+
             if (parsed.Action is ParseErrorAction && args.Length > 0)
             {
                 throw new CommandException(parsed.Errors[^1].Message, ExitCode.Usage, $"see nlinkfs {(parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ")}--help");
@@ -54,6 +63,7 @@ internal static class CommandLine
             RefreshCommand.Create(),
             TraceCommand.Create(),
             LogLevelCommand.Create(),
+            ConfigCommand.Create(),
             CompletionCommand.Create(),
         };
         HelpWithExamples.AddTo(root, """

@@ -29,6 +29,15 @@ internal sealed class MirrorArguments(bool waitsByDefault)
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<string?> _config = new("--config")
+    {
+        HelpName = "FILE",
+        Description = """
+            A TOML file with source, mountpoint and long options by name, such as entry-timeout = "5s". Each of them can also be in the
+            environment, as NLINKFS_SOURCE or NLINKFS_ENTRY_TIMEOUT. The command line beats -o, the environment and the file, in this order.
+            """,
+    };
+
     private readonly Option<bool> _over = new("--over")
     {
         Description = """
@@ -46,7 +55,7 @@ internal sealed class MirrorArguments(bool waitsByDefault)
     {
         command.Arguments.Add(_source);
         command.Arguments.Add(_mountPoint);
-        foreach (Option option in (Option[])[_options, .. own, _over, .. _settings.Options, .. _outages.Options, .. LogSettings.Options, _metrics, _trace])
+        foreach (Option option in (Option[])[_config, _options, .. own, _over, .. _settings.Options, .. _outages.Options, .. LogSettings.Options, _metrics, _trace])
         {
             command.Options.Add(option);
         }
@@ -63,11 +72,25 @@ internal sealed class MirrorArguments(bool waitsByDefault)
             return parsed;
         }
 
-        ParseResult all = command.Parse(OutageSettings.Complete([.. own, .. WithoutCommandName(parsed)]));
+        ParseResult all = command.Parse([.. OutageSettings.Complete([.. own]), .. WithoutCommandName(parsed)]);
         return all.Errors.Count == 0
             ? all
             : throw new CommandException($"-o {all.Errors[^1].Message.TrimStart('-')}", ExitCode.Usage, $"see nlinkfs {command.Name} --help");
     }
+
+    /// <summary>The configuration file that the command line names, or null.</summary>
+    internal string? ConfigFile(ParseResult parsed) => parsed.GetValue(_config);
+
+    /// <summary>The long options in -o, as on the command line.</summary>
+    internal List<string> InO(Command command, ParseResult parsed)
+    {
+        _ = KernelOptions.Parse(parsed.GetValue(_options) ?? [], OwnNames(command), fromMount8: true, out List<string> own);
+        return own;
+    }
+
+    /// <summary>SOURCE and MOUNTPOINT as typed, null where they are not.</summary>
+    internal string?[] PathsGiven(ParseResult parsed) =>
+        [.. ((Argument<string>[])[_source, _mountPoint]).Select(argument => parsed.GetResult(argument) is { Tokens: [{ Value: var value }, ..] } ? value : null)];
 
     /// <summary>Whether each request is logged.</summary>
     internal bool Trace(ParseResult parsed) => parsed.GetValue(_trace);

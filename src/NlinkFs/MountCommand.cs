@@ -14,6 +14,9 @@ internal static class MountCommand
     private static readonly Option<bool> s_helper = new(Invocation.HelperOption) { Hidden = true };
     private static readonly Option<bool> s_fake = new(FakeOption) { Hidden = true };
 
+    /// <summary>Its part that is about the mirror.</summary>
+    internal static MirrorArguments Mirror => s_mirror;
+
     internal static Command Create()
     {
         Command command = new("mount", "Mirror SOURCE at MOUNTPOINT, read-only. Returns when the mirror answers, or failed.");

@@ -7,7 +7,7 @@ namespace NlinkFs;
 /// <summary>The kinds of options there are, with errors that say in one line what is needed.</summary>
 internal static class OptionKinds
 {
-    internal static Option<TimeSpan> Duration(string name, string description, string otherwise) => new(name)
+    internal static Option<TimeSpan> Duration(string name, string description, string otherwise) => new UsualOption<TimeSpan>(name, otherwise)
     {
         HelpName = "TIME",
         Description = $"{description} 30s, 500ms, 0; default {otherwise}.",
@@ -22,7 +22,7 @@ internal static class OptionKinds
         },
     };
 
-    internal static Option<long> Size(string name, string description, string otherwise) => new(name)
+    internal static Option<long> Size(string name, string description, string otherwise) => new UsualOption<long>(name, otherwise)
     {
         HelpName = "SIZE",
         Description = $"{description} 128K, 1M, 0; default {otherwise}.",
@@ -37,7 +37,7 @@ internal static class OptionKinds
         },
     };
 
-    internal static Option<int> Number(string name, string description, int usual) => new(name)
+    internal static Option<int> Number(string name, string description, int usual) => new UsualOption<int>(name, usual.ToString(CultureInfo.InvariantCulture))
     {
         HelpName = "N",
         Description = description,
@@ -55,7 +55,7 @@ internal static class OptionKinds
 
     internal static Option<string> Choice(string name, string description, params string[] values)
     {
-        Option<string> option = new(name) { HelpName = string.Join('|', values), Description = $"{description} Default {values[0]}." };
+        Option<string> option = new UsualOption<string>(name, values[0]) { HelpName = string.Join('|', values), Description = $"{description} Default {values[0]}." };
         option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {
@@ -66,4 +66,17 @@ internal static class OptionKinds
         });
         return option;
     }
+}
+
+/// <summary>Says what holds without an option.</summary>
+internal interface IUsual
+{
+    /// <summary>As on the command line.</summary>
+    string Usual { get; }
+}
+
+/// <summary>An option that says what holds without it.</summary>
+internal sealed class UsualOption<T>(string name, string usual) : Option<T>(name), IUsual
+{
+    public string Usual => usual;
 }

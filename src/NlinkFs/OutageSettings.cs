@@ -11,7 +11,7 @@ internal sealed class OutageSettings(bool waitsByDefault)
     private const string WaitName = "--wait-source";
     private const string ForEver = "forever";
 
-    private readonly Option<TimeSpan?> _wait = new(WaitName)
+    private readonly Option<TimeSpan?> _wait = new UsualOption<TimeSpan?>(WaitName, waitsByDefault ? ForEver : "0")
     {
         HelpName = "[=]TIME",
         Description = "Wait for the source to be there before mounting: --wait-source for ever, --wait-source=2m for so long."
@@ -33,7 +33,7 @@ internal sealed class OutageSettings(bool waitsByDefault)
         },
     };
 
-    private readonly Option<bool> _mount = new("--source-mount")
+    private readonly Option<bool> _mount = new UsualOption<bool>("--source-mount", waitsByDefault ? "true" : "false")
     {
         Description = "SOURCE has to be a mount; the directory beneath its mount point does not count. Implied once it was seen to be one."
             + (waitsByDefault ? " Default here; --source-mount=false for a plain directory." : ""),
@@ -59,7 +59,7 @@ internal sealed class OutageSettings(bool waitsByDefault)
         Description = "While the source is away, answer listings and attributes with what was last seen instead of waiting; about 300 bytes a remembered file.",
     };
 
-    private readonly Option<Deadlines?> _deadline = new("--deadline")
+    private readonly Option<Deadlines?> _deadline = new UsualOption<Deadlines?>("--deadline", "120s:20s")
     {
         HelpName = "TIME[:TIME]",
         Description = "How long a read, and after the colon any other call, may take in the source before it fails with EIO. 60s:10s, 30s, 0 for ever; default 120s:20s.",
@@ -88,6 +88,15 @@ internal sealed class OutageSettings(bool waitsByDefault)
         int end = Array.IndexOf(args, "--");
         return [.. args.Select((arg, i) => arg == WaitName && (end < 0 || i < end) ? $"{WaitName}={ForEver}" : arg)];
     }
+
+    /// <summary>What a setting's value is on the command line: wait-source = true waits for ever, false not at all.</summary>
+    internal static string Meant(string name, string value) => (name, value) switch
+    {
+        (_, _) when $"--{name}" != WaitName => value,
+        (_, "true") => ForEver,
+        (_, "false") => "0",
+        _ => value,
+    };
 
     /// <summary>How long to wait for the source before mounting; null for not at all.</summary>
     internal TimeSpan? Wait(ParseResult parsed) => parsed.GetResult(_wait) is null && waitsByDefault

@@ -8,7 +8,7 @@ namespace NlinkFs;
 /// </summary>
 internal static class PrivateNamespace
 {
-    private const string Variable = "NLINKFS_PRIVATE";
+    private const string Variable = "_NLINKFS_PRIVATE";
 
     /// <summary>Returns when this process has a namespace of its own.</summary>
     internal static void Enter()

@@ -36,6 +36,9 @@ internal static class RunCommand
             """,
     };
 
+    /// <summary>Its part that is about the mirror.</summary>
+    internal static MirrorArguments Mirror => s_mirror;
+
     internal static Command Create()
     {
         Command command = new("run", "Mirror SOURCE at MOUNTPOINT and run COMMAND on it, for containers.");

@@ -53,8 +53,7 @@ internal static class StatusText
                 mirror.Report is { } report ? Duration(TimeSpan.FromSeconds(report.UptimeSeconds)) : "-",
             ]),
         ];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        return Clean(string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd())));
+        return Clean(TextTable.Of(rows));
     }
 
     /// <summary>The two largest units: "3d 4h", "2h 13m", "5m 0s", "12s".</summary>

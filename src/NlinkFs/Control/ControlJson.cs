@@ -13,6 +13,7 @@ namespace NlinkFs.Control;
 [JsonSerializable(typeof(RefreshReport))]
 [JsonSerializable(typeof(LogLevelReport))]
 [JsonSerializable(typeof(TraceReport))]
+[JsonSerializable(typeof(Configuration.ShownSetting))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>The answer to what cannot be answered.</summary>
