@@ -8,6 +8,12 @@ namespace NlinkFs;
 /// <summary>nlinkfs config show.</summary>
 internal static class ConfigCommand
 {
+    private static readonly Argument<string[]> s_arguments = new("ARGUMENTS")
+    {
+        Description = "Any of nlinkfs mount, looked at by mount's own definition.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private static readonly Option<bool> s_json = new("--json") { Description = "For programs: an array." };
     private static readonly Option<bool> s_run = new("--run") { Description = "As nlinkfs run would have it, instead of nlinkfs mount." };
 
@@ -18,14 +24,12 @@ internal static class ConfigCommand
         Command command = new("config", "Show what a mount would go by: each setting, its value, and where that comes from. Mounts nothing.")
         {
             what,
+            s_arguments,
             s_run,
             s_json,
         };
-
-        // The arguments and options of mount are looked at by mount's own definition.
-        command.TreatUnmatchedTokensAsErrors = false;
         HelpWithExamples.AddTo(command, """
-            Behind "show" stand any arguments and options of nlinkfs mount. The command line beats -o, which beats the environment, which beats the file.
+            The command line beats -o, which beats the environment, which beats the file.
 
             A configuration file is TOML: any long option of nlinkfs mount by its name, and source and mountpoint. The environment has the same
             names: NLINKFS_SOURCE, NLINKFS_ENTRY_TIMEOUT.
@@ -51,7 +55,7 @@ internal static class ConfigCommand
     {
         bool run = parsed.GetValue(s_run);
         (Command command, MirrorArguments mirror) = run ? (RunCommand.Create(), RunCommand.Mirror) : (MountCommand.Create(), MountCommand.Mirror);
-        MirrorConfiguration configuration = new(command, mirror, [.. parsed.UnmatchedTokens]);
+        MirrorConfiguration configuration = new(command, mirror, parsed.GetValue(s_arguments) ?? []);
         ShownSetting[] settings = [.. configuration.Show()];
 
         // What is typed may be wrong as well.

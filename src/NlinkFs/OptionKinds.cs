@@ -7,7 +7,7 @@ namespace NlinkFs;
 /// <summary>The kinds of options there are, with errors that say in one line what is needed.</summary>
 internal static class OptionKinds
 {
-    internal static Option<TimeSpan> Duration(string name, string description, string otherwise) => new UsualOption<TimeSpan>(name, otherwise)
+    internal static Option<TimeSpan> Duration(string name, string description, string otherwise) => new UsualOption<TimeSpan>(name, ValueIn(otherwise))
     {
         HelpName = "TIME",
         Description = $"{description} 30s, 500ms, 0; default {otherwise}.",
@@ -22,7 +22,7 @@ internal static class OptionKinds
         },
     };
 
-    internal static Option<long> Size(string name, string description, string otherwise) => new UsualOption<long>(name, otherwise)
+    internal static Option<long> Size(string name, string description, string otherwise) => new UsualOption<long>(name, ValueIn(otherwise))
     {
         HelpName = "SIZE",
         Description = $"{description} 128K, 1M, 0; default {otherwise}.",
@@ -66,6 +66,9 @@ internal static class OptionKinds
         });
         return option;
     }
+
+    /// <summary>"0, never" is 0.</summary>
+    private static string ValueIn(string otherwise) => otherwise.Split(',')[0];
 }
 
 /// <summary>Says what holds without an option.</summary>

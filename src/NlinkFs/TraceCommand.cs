@@ -9,7 +9,7 @@ namespace NlinkFs;
 internal static class TraceCommand
 {
     private static readonly Argument<string?> s_mountPoint = Mirrors.Argument(optional: false);
-    private static readonly Option<TimeSpan> s_slow = OptionKinds.Duration("--slow", "Show only requests that took at least so long, once they are answered.", "all");
+    private static readonly Option<TimeSpan> s_slow = OptionKinds.Duration("--slow", "Show only requests that took at least so long, once they are answered.", "0, all");
     private static readonly Option<int> s_count = OptionKinds.Number("--count", "End after N answers; 0 never.", 0);
 
     internal static Command Create()

@@ -124,6 +124,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Matches("(?m)^grace +2m +NLINKFS_GRACE$", shown);
         Assert.Matches("(?m)^nlink +always +command line$", shown);
         Assert.Matches("(?m)^deadline +120s:20s +default$", shown);
+        Assert.Matches("(?m)^abort-stalled +0 +default$", shown);
         Assert.Matches("(?m)^source-mount +false +default$", shown);
         Assert.Matches("(?m)^source-mount +true +default$", Nlinkfs([], "config", "show", "--run").Output);
         Assert.Matches("(?m)^restarts +5 +default$", Nlinkfs([], "config", "show", "--run").Output);
