@@ -6,7 +6,7 @@ using NlinkFs.Testing;
 namespace NlinkFs.ManifestTests;
 
 /// <summary>
-/// The mounter's script at work in a directory of its own. Only mount -t cifs is not the real one, since not every kernel has a CIFS client: a
+/// The mounter's script at work in a directory of its own. Only mount.cifs is not the real one, since not every kernel has a CIFS client: a
 /// stand-in of a few lines does what the test wants of it. The script goes by the mount table alone, and its mounts there are real ones.
 /// </summary>
 internal sealed class MounterScript : IDisposable
@@ -18,7 +18,7 @@ internal sealed class MounterScript : IDisposable
     private readonly Service _service;
 
     /// <summary>Starts it.</summary>
-    /// <param name="mount">A line of shell that stands for mount -t cifs, with $share, $point and $options; a tmpfs named after the share if empty.</param>
+    /// <param name="mount">A line of shell that stands for mount.cifs, with $share, $point and $options; a tmpfs named after the share if empty.</param>
     /// <param name="prepare">What is done before it starts, with its mount point.</param>
     /// <param name="settings">Further settings, NAME=VALUE.</param>
     internal MounterScript(string mount = "", Action<string>? prepare = null, params string[] settings)
@@ -30,10 +30,10 @@ internal sealed class MounterScript : IDisposable
             prepare(MountPoint);
         }
 
-        string stub = _tree.Write("bin/mount", $$"""
+        string stub = _tree.Write("bin/mount.cifs", $$"""
             #!/bin/sh
-            # mount -t cifs -o OPTIONS SHARE MOUNT-POINT
-            options=$4 share=$5 point=$6
+            # mount.cifs SHARE MOUNT-POINT -o OPTIONS
+            share=$1 point=$2 options=$4
             echo "$*" >>'{{_tree.Root}}/calls'
             {{(mount.Length > 0 ? mount : Tmpfs)}}
             """);
@@ -51,8 +51,8 @@ internal sealed class MounterScript : IDisposable
         _service = new Service("/bin/sh", [Path.Combine(Kustomize.Bases, "mounter/mount-share.sh")], Configure);
     }
 
-    /// <summary>What stands for mount -t cifs when nothing else is said.</summary>
-    internal static string Tmpfs => "exec /bin/mount -t tmpfs -o ro \"$share\" \"$point\"";
+    /// <summary>What stands for mount.cifs when nothing else is said.</summary>
+    internal static string Tmpfs => "exec mount -t tmpfs -o ro \"$share\" \"$point\"";
 
     /// <summary>Where it mounts.</summary>
     internal string MountPoint { get; }
@@ -60,7 +60,7 @@ internal sealed class MounterScript : IDisposable
     /// <summary>What it has said.</summary>
     internal string Log => _service.Log;
 
-    /// <summary>How it has called mount, a line each.</summary>
+    /// <summary>How it has called mount.cifs, a line each.</summary>
     internal string[] Calls => File.Exists(_tree.At("calls")) ? File.ReadAllLines(_tree.At("calls")) : [];
 
     /// <summary>What the mount table has at the mount point, the topmost last.</summary>

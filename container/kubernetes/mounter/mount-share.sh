@@ -113,7 +113,8 @@ while :; do
         [ $((waited / INTERVAL % 12)) != 0 ] || say "$doing has taken $waited s so far: can this node reach $SHARE?"
     else
         case $now in
-            "") start "mount" 30 mount -t cifs -o "$options" "$SHARE" "$MOUNT_POINT" ;;
+            # Not by mount(8): busybox has its own way with CIFS, and loses "ro" on it.
+            "") start "mount" 30 mount.cifs "$SHARE" "$MOUNT_POINT" -o "$options" ;;
             "$SHARE") ;;
             //*) start "umount" 30 umount -l "$MOUNT_POINT" ;;
         esac
