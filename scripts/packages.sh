@@ -2,6 +2,7 @@
 # Packages around a published binary; publish.sh sources it. Nothing here depends on when, where or by whom it is run, so that two builds of a commit are
 # the same to the bit.
 
+repo=${repo:?source lib.sh first}
 packaging=$repo/src/NlinkFs/packaging
 
 # make_packages RUNTIME-ID BINARY OUTDIR
@@ -42,6 +43,7 @@ lay_out() { # BINARY ROOT ZSH-DIRECTORY
     ln -s ../bin/nlinkfs "$root/sbin/mount.fuse.nlinkfs"
     install -D -m 644 -t "$root/share/man/man8" "$stage"/made/man/*
     ln -s nlinkfs-mount.8 "$root/share/man/man8/mount.nlinkfs.8"
+    ln -s nlinkfs-mount.8 "$root/share/man/man8/mount.fuse.nlinkfs.8"
     install -D -m 644 -t "$root/share/bash-completion/completions" "$stage/made/completions/nlinkfs"
     install -D -m 644 -t "$zsh" "$stage/made/completions/_nlinkfs"
     install -D -m 644 -t "$root/share/fish/vendor_completions.d" "$stage/made/completions/nlinkfs.fish"
@@ -69,8 +71,10 @@ make_deb() { # ARCHITECTURE BINARY OUTDIR
     install -m 644 "$packaging/debian/copyright" "$doc/"
     debian_changelog >"$doc/changelog"
     gzip -9 -n "$doc/changelog" "$doc/THIRD-PARTY-NOTICES" "$doc/nlinkfs.spdx.json" "$root"/usr/share/man/man8/nlinkfs*
-    rm "$root/usr/share/man/man8/mount.nlinkfs.8"
-    ln -s nlinkfs-mount.8.gz "$root/usr/share/man/man8/mount.nlinkfs.8.gz"
+    for file in mount.nlinkfs mount.fuse.nlinkfs; do
+        rm "$root/usr/share/man/man8/$file.8"
+        ln -s nlinkfs-mount.8.gz "$root/usr/share/man/man8/$file.8.gz"
+    done
 
     mkdir "$root/DEBIAN"
     install -m 755 "$packaging"/debian/{postinst,prerm,postrm} "$root/DEBIAN/"

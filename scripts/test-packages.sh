@@ -35,8 +35,7 @@ say "ok      two builds are the same to the bit"
 (cd "$packages" && sha256sum --quiet --check SHA256SUMS) || die "SHA256SUMS does not name what is there"
 say "ok      the checksums hold"
 
-lintian --fail-on error,warning --suppress-tags "$(grep -v '^#' "$repo/tests/packages/lintian-tags" | cut -d' ' -f1 | paste -sd,)" "$packages"/*.deb ||
-    die "lintian has something against the package"
+lintian --fail-on error,warning "$packages"/*.deb || die "lintian has something against the package"
 say "ok      lintian has nothing against the package"
 
 if [ "$(cat "$root/contents" 2>/dev/null)" != "$contents" ]; then

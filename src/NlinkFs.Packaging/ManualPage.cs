@@ -39,7 +39,7 @@ internal sealed class ManualPage
     private string Write()
     {
         _page.Section("Name");
-        _page.Text($"{NameOf(_command)}{(_command.Name == "mount" ? $", {HelperName}" : "")} - {Summary()}");
+        _page.Text($"{NameOf(_command)}{(_command.Name == "mount" ? $", {HelperName}, mount.fuse.nlinkfs" : "")} - {Summary()}");
         WriteSynopsis();
         _page.Section("Description");
         foreach (string paragraph in Paragraphs(_command.Description))

@@ -25,7 +25,11 @@ internal static class CompletionCommand
         """;
 
     private const string Fish = """
-        complete -c nlinkfs -a '(nlinkfs "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null)'
+        function __nlinkfs
+            set -l line (commandline -cp)
+            nlinkfs "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c nlinkfs -a '(__nlinkfs)'
         """;
 
     internal static Command Create()

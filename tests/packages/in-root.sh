@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs in a clean root with the packages in /packages: installs the Debian package, uses what it brings, removes it.
+# shellcheck disable=SC2016,SC2317 # single quotes: for the inner shell; functions: called by check
 set -uo pipefail
-. /packages/checks.sh
+. "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 export LC_ALL=C.UTF-8
 deb=$(echo /packages/nlinkfs_*.deb)
 archive=$(echo /packages/nlinkfs-*.tar.gz)
@@ -14,10 +15,11 @@ check "its files are as they were packed" silent dpkg --verify nlinkfs
 check "it tells its version" says "$(dpkg-query -W -f '${Version}' nlinkfs)" nlinkfs --version
 check "its version names the commit" says "$COMMIT" nlinkfs --version
 
-commands=$(nlinkfs --help | awk '/^Commands:/ {on = 1; next} /^[^ ]/ {on = 0} on && $1 {print $1}')
+# A command's own name is the last of those in the list.
+commands=$(nlinkfs --help | sed -n '/^Commands:/,/^$/p' | sed -nE 's/^  (([a-z-]+, )*)([a-z-]+).*/\3/p')
 check "there are commands" test "$(wc -w <<<"$commands")" -ge 7
-for page in nlinkfs $(sed 's/^/nlinkfs-/' <<<"$commands") mount.nlinkfs; do
-    page=${page%,}
+for page in nlinkfs $commands mount.nlinkfs mount.fuse.nlinkfs; do
+    case $page in nlinkfs | mount.*) ;; *) page=nlinkfs-$page ;; esac
     file=/usr/share/man/man8/$page.8.gz
     check "$page(8) is there and renders" silent sh -c "man --warnings -E UTF-8 -Tutf8 -Z 8 $page >/dev/null"
     check "$page(8) is well-formed" silent sh -c "gzip -dc $file | mandoc -T lint -W warning"
@@ -34,7 +36,7 @@ check "bash completes commands" says mount bash -ec '
     _nlinkfs
     echo "${COMPREPLY[@]}"'
 check "zsh can read its completion" silent zsh -n /usr/share/zsh/vendor-completions/_nlinkfs
-check "fish completes commands" says mount fish -c 'complete -C "nlinkfs moun"'
+check "fish completes commands" says mount env HOME=/packages fish -c 'complete -C "nlinkfs moun"'
 
 mkdir /source /mirror
 echo content >/source/file
@@ -59,5 +61,5 @@ check "which leaves nothing" silent sh -c 'comm -3 /tmp/before /tmp/after | grep
 mkdir -p /usr/local/archive
 check "the archive unpacks" tar -xzf "$archive" --strip-components=1 -C /usr/local
 check "its program is the same" says "$COMMIT" /usr/local/bin/nlinkfs --version
-check "its man pages are found" says "Mirror SOURCE" man 8 nlinkfs-mount
-exit "$failed"
+check "its man pages are found" says "mount.nlinkfs - " man 8 nlinkfs-mount
+finish
