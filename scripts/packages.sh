@@ -86,7 +86,7 @@ make_deb() { # ARCHITECTURE BINARY OUTDIR
     chmod 644 "$root"/DEBIAN/{conffiles,control,md5sums}
     chmod -R go-w "$root"
     date_all "$root"
-    quietly "$stage/log" dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$root" "$3/nlinkfs_${version}_$1.deb"
+    quietly "$stage/log" env DPKG_DEB_THREADS_MAX=1 dpkg-deb --root-owner-group -Zxz --build "$root" "$3/nlinkfs_${version}_$1.deb"
 }
 
 debian_changelog() {
