@@ -61,5 +61,5 @@ check "which leaves nothing" silent sh -c 'comm -3 /tmp/before /tmp/after | grep
 mkdir -p /usr/local/archive
 check "the archive unpacks" tar -xzf "$archive" --strip-components=1 -C /usr/local
 check "its program is the same" says "$COMMIT" /usr/local/bin/nlinkfs --version
-check "its man pages are found" says /usr/local/share/man man --path 8 nlinkfs-mount
+check "its man pages are found" says /usr/local/ man --path 8 nlinkfs-mount
 finish
