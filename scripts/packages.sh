@@ -15,7 +15,7 @@ make_packages() {
     esac
     need_packages dpkg-deb=dpkg readelf=binutils
     version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$repo/Directory.Build.props")
-    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$repo" log -1 --format=%ct)}
+    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$repo" -c safe.directory="$repo" log -1 --format=%ct)}
     export SOURCE_DATE_EPOCH
 
     stage=$(mktemp -d)

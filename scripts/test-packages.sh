@@ -20,13 +20,16 @@ cleanup() {
 }
 trap cleanup EXIT
 
+git_says() { git -C "$repo" -c safe.directory="$repo" "$@"; }
+
 say "Building packages ..."
 "$repo/scripts/publish.sh" --packages "$packages" >"$work/log" || die "no packages" "$(tail -n 20 "$work/log")"
 
 say "Building them again in another directory ..."
-git clone -q --no-local --no-hardlinks "$repo" "$work/elsewhere/nlinkfs"
+mkdir -p "$work/elsewhere/nlinkfs"
+cp -a "$repo/.git" "$work/elsewhere/nlinkfs/.git"
 # The commit, and what is changed and not committed yet.
-git -C "$repo" ls-files -z --cached --others --exclude-standard --deduplicate |
+git_says ls-files -z --cached --others --exclude-standard --deduplicate |
     while IFS= read -r -d '' file; do if [ -e "$repo/$file" ]; then printf '%s\0' "$file"; fi; done |
     tar -C "$repo" --null --files-from=- -cf - | tar -C "$work/elsewhere/nlinkfs" -xf -
 "$work/elsewhere/nlinkfs/scripts/publish.sh" --packages "$work/again" >"$work/log" || die "no packages from a fresh clone" "$(tail -n 20 "$work/log")"
@@ -63,7 +66,7 @@ cleanup_layers() {
 
 say "In a clean root:"
 fresh_root
-COMMIT=$(git -C "$repo" rev-parse HEAD)
+COMMIT=$(git_says rev-parse HEAD)
 export COMMIT
 # shellcheck disable=SC2016 # expanded by the inner shell
 unshare --mount --pid --fork --kill-child --propagation private sh -ec '
