@@ -6,7 +6,7 @@ set -euo pipefail
 
 [ "$(id -u)" = 0 ] || die "the packages are installed in a root of their own, and mount there: run it as root"
 need_packages mmdebstrap=mmdebstrap lintian=lintian git=git
-packages=$repo/artifacts/packages
+packages=$repo/artifacts/packages-test/first
 root=$repo/artifacts/packages-root
 # What the tests need there; the packages themselves need nothing of it.
 contents=systemd,man-db,mandoc,zsh,fish,mount
@@ -22,6 +22,7 @@ trap cleanup EXIT
 
 git_says() { git -C "$repo" -c safe.directory="$repo" "$@"; }
 
+rm -rf "$repo/artifacts/packages-test"
 say "Building packages ..."
 "$repo/scripts/publish.sh" --packages "$packages" >"$work/log" || die "no packages" "$(tail -n 20 "$work/log")"
 
@@ -32,8 +33,8 @@ cp -a "$repo/.git" "$work/elsewhere/nlinkfs/.git"
 git_says ls-files -z --cached --others --exclude-standard --deduplicate |
     while IFS= read -r -d '' file; do if [ -e "$repo/$file" ]; then printf '%s\0' "$file"; fi; done |
     tar -C "$repo" --null --files-from=- -cf - | tar -C "$work/elsewhere/nlinkfs" -xf -
-"$work/elsewhere/nlinkfs/scripts/publish.sh" --packages "$work/again" >"$work/log" || die "no packages from a fresh clone" "$(tail -n 20 "$work/log")"
-diff "$packages/SHA256SUMS" "$work/again/SHA256SUMS" || die "two builds of the same commit differ" "the packages of the second are in $work/again"
+"$work/elsewhere/nlinkfs/scripts/publish.sh" --packages "$repo/artifacts/packages-test/second" >"$work/log" || die "no packages from a fresh clone" "$(tail -n 20 "$work/log")"
+diff "$packages/SHA256SUMS" "$repo/artifacts/packages-test/second/SHA256SUMS" || die "two builds of the same commit differ" "the packages of the second are in $repo/artifacts/packages-test/second"
 say "ok      two builds are the same to the bit"
 (cd "$packages" && sha256sum --quiet --check SHA256SUMS) || die "SHA256SUMS does not name what is there"
 say "ok      the checksums hold"
