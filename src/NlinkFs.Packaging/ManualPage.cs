@@ -70,9 +70,9 @@ internal sealed class ManualPage
 
     private static string Synopsis(Argument argument)
     {
-        // What may be several words is a command of its own, and stands behind "--".
+        // Several words that have to be there are a command of its own, and stand behind "--".
         bool many = argument.Arity.MaximumNumberOfValues > 1;
-        string name = $"{(many ? "\\-\\- " : "")}{Roff.Italic(argument.HelpName ?? argument.Name)}{(many ? " ..." : "")}";
+        string name = $"{(many && argument.Arity.MinimumNumberOfValues > 0 ? "\\-\\- " : "")}{Roff.Italic(argument.HelpName ?? argument.Name)}{(many ? " ..." : "")}";
         return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
     }
 

@@ -14,15 +14,15 @@ internal static class Notices
             _ = package.Copyright.Length > 0 ? text.Append(package.Copyright).Append('\n') : text;
         }
 
-        // The packs state theirs in full, and those of what they contain themselves; they are often the same ones.
+        // The packs of .NET state MIT in full, and those of what they contain themselves; they are often the same ones.
         foreach (string notice in packages.SelectMany(package => Directory.GetFiles(package.Folder, "*.TXT")).Where(IsNotice).Order(StringComparer.Ordinal).Select(Read).Distinct())
         {
             Add(text, notice);
         }
 
-        if (packages.Any(package => package.License == "Apache-2.0"))
+        foreach (string license in packages.Select(package => package.License).Where(license => license != "MIT").Distinct().Order(StringComparer.Ordinal))
         {
-            Add(text, Read(Path.Combine(AppContext.BaseDirectory, "Apache-2.0.txt")));
+            Add(text, Read(Path.Combine(AppContext.BaseDirectory, "licenses", $"{license}.txt")));
         }
 
         File.WriteAllText(file, text.ToString());

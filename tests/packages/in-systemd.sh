@@ -15,7 +15,7 @@ echo content >/source/file
 printf 'source = "/source"\nmountpoint = "/mirror"\n' >/etc/nlinkfs/one.toml
 
 mkdir -p /etc/systemd/system/nlinkfs@one.service.d
-printf '[Service]\nExecStart=\nExecStart=nlinkfs mount --foreground /source /mirror\nWatchdogSec=4s\nTimeoutAbortSec=2s\n' >/etc/systemd/system/nlinkfs@one.service.d/quick.conf
+printf '[Service]\nWatchdogSec=4s\nTimeoutAbortSec=2s\n' >/etc/systemd/system/nlinkfs@one.service.d/quick.conf
 systemctl daemon-reload
 check "systemctl start returns when the mirror answers" systemctl start nlinkfs@one.service
 check "others see the mirror" reads /mirror
