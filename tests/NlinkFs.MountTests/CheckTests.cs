@@ -165,7 +165,7 @@ public sealed class CheckTests : IDisposable
     {
         using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source")).Start();
         source.Freeze();
-        Report report = Check(source.Path, "--timeout=2s");
+        Report report = Check(source.Path, "--timeout=5s");
         Assert.Equal((Incurable, "error"), (report.ExitCode, report.SeverityOf("answers")));
     }
 
@@ -176,7 +176,7 @@ public sealed class CheckTests : IDisposable
         using Mounted source = Mounted.Source(SourceKind.CSharp, _tree.At("source"), "--latency=600");
         try
         {
-            Report report = Check(source.Path, "--timeout=2s");
+            Report report = Check(source.Path, "--timeout=5s");
             Assert.Equal((Incurable, "error"), (report.ExitCode, report.SeverityOf("answers")));
         }
         finally
@@ -192,8 +192,25 @@ public sealed class CheckTests : IDisposable
         CommandResult result = Commands.Run(Programs.Nlinkfs, "check", "--apart=200ms", source.Path);
         Assert.Equal((Curable, ""), (result.ExitCode, result.Error));
         Assert.StartsWith($"{source.Path} (fuse.testsource): ", result.Output, StringComparison.Ordinal);
-        Assert.Matches(@"link count in lookups +error +0: 6 of 6\n +such as .*\n +Samba takes it for .*\n +cured by a mirror: --nlink=zero", result.Output);
+        Assert.Matches(@"link count in lookups +error +0: 6 of 6, such as .*\n +Samba takes it for .*\n +cured by a mirror: --nlink=zero", result.Output);
         Assert.EndsWith($"Curable: export a mirror of it instead, nlinkfs mount {source.Path} MOUNTPOINT\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATerminalShowsHowFarItIs()
+    {
+        _ = _tree.Write("local/a.txt", "a");
+        CommandResult result = Commands.Run("script", "-qec", $"{Programs.Nlinkfs} check --apart=1s {_tree.At("local")}", "/dev/null");
+        Assert.Matches(@"\r\e\[K\d+ s of 30 s: 2 entries; ", result.Output);
+        Assert.Contains("Clean: it can be exported as it is.", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatHasHardlyBeenLookedAtIsNotCalledClean()
+    {
+        _ = _tree.Write("local/a.txt", "a");
+        Report report = Check(_tree.At("local"), "--timeout=2s", "--apart=1m");
+        Assert.Equal((Incurable, "warning"), (report.ExitCode, report.SeverityOf("answers")));
     }
 
     [Fact]
@@ -235,7 +252,7 @@ public sealed class CheckTests : IDisposable
     }
 
     private static Report Check(string path, params string[] options) =>
-        new(Commands.Run(Programs.Nlinkfs, ["check", "--json", "--apart=300ms", .. options, path]));
+        new(Commands.Run(Programs.Nlinkfs, ["check", "--json", "--apart=300ms", .. options.Length == 0 ? ["--timeout=50s"] : options, path]));
 
     private sealed class Report(CommandResult result)
     {

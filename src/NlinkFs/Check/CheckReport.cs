@@ -17,6 +17,9 @@ internal sealed record CheckReport
     /// <summary>How long it took, seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Whether the time sufficed to look at all that was planned.</summary>
+    public bool Complete { get; init; } = true;
+
     /// <summary>clean, curable (a mirror has none of the faults) or incurable (it would have some).</summary>
     public string Verdict => ExitCode switch
     {

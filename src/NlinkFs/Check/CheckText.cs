@@ -18,8 +18,7 @@ internal static class CheckText
         ];
         foreach (Finding finding in report.Findings)
         {
-            lines.Add($"{finding.Subject.PadRight(width)}  {finding.SeverityName.PadRight(SeverityWidth)}  {finding.Found}");
-            AddIf(finding.Example is not null, $"such as {finding.Example}");
+            lines.Add($"{finding.Subject.PadRight(width)}  {finding.SeverityName.PadRight(SeverityWidth)}  {finding.Found}{(finding.Example is { } example ? $", such as {example}" : "")}");
             AddIf(finding.Effect is not null, finding.Effect);
             AddIf(finding.Curable == true, $"cured by a mirror: {finding.Cure}");
             AddIf(finding.Curable == false, $"not cured by a mirror: {finding.Cure}");
@@ -44,7 +43,7 @@ internal static class CheckText
     private static string Verdict(CheckReport report) => (report.ExitCode, report.Path) switch
     {
         (ExitCode.Ok, null) => "Clean: mirrors can be mounted here.",
-        (ExitCode.Ok, _) => "Clean: it can be exported as it is.",
+        (ExitCode.Ok, _) => report.Complete ? "Clean: it can be exported as it is." : "Clean, as far as it was looked at.",
         (ExitCode.Curable, _) => $"Curable: export a mirror of it instead, nlinkfs mount {report.Path} MOUNTPOINT",
         (_, null) => "Not clean: see above what to do.",
         _ => $"Not curable: a mirror would still have {string.Join(", ", report.Faults.Where(finding => finding.Curable == false).Select(finding => $"\"{finding.Subject}\""))}",

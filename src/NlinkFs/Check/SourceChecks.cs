@@ -48,6 +48,7 @@ internal static class SourceChecks
             Type = evidence.Mount?.Type ?? "not in the mount table",
             Entries = evidence.Entries.Count,
             Seconds = Math.Round(examination.Elapsed.TotalSeconds, 1),
+            Complete = evidence.IsComplete,
             Findings = CheckReport.Order(checks.Select(check => check.Judge(evidence))),
         };
     }

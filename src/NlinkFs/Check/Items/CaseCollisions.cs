@@ -1,3 +1,4 @@
+using System.Text;
 using NlinkFs.Linux;
 
 namespace NlinkFs.Check.Items;
@@ -13,10 +14,10 @@ internal sealed class CaseCollisions() : Check<Evidence>("names-case", "names th
                 .FirstOrDefault(group => group.Count() > 1)?.ToArray();
             if (twins is not null)
             {
-                byte[] example = System.Text.Encoding.Latin1.GetBytes(twins[0]);
+                byte[] example = Encoding.Latin1.GetBytes(twins[0]);
                 return Incurable(
                     Severity.Warning,
-                    $"there is also {Printable.Escape(System.Text.Encoding.Latin1.GetBytes(twins[1]))}",
+                    $"{Printable.Escape(example)} and {Printable.Escape(Encoding.Latin1.GetBytes(twins[1]))} in one folder",
                     "Windows clients show both and open one of them, whichever they ask for",
                     "rename one; \"case sensitive = yes\" in smb.conf helps clients that tell them apart",
                     SampleWalk.Join(directory.Path, example));
