@@ -16,7 +16,7 @@ internal sealed class BlockCounts() : Check<Evidence>("blocks", "block counts")
             : Curable(
                 Severity.Warning,
                 string.Create(CultureInfo.InvariantCulture, $"0: {judged.Count} of {judged.Count}"),
-                "du and file managers show nothing in use; copy and backup programs take the files for holes",
+                "du and file managers show nothing in use; what leaves out holes (tar --sparse) may take files for empty ones",
                 "--blocks=zero (the default)",
                 judged[0].Path);
     }

@@ -17,7 +17,7 @@ internal sealed class ExtendedAttributes() : Check<Evidence>("xattr", "extended 
         { } tried => Curable(
             Severity.Warning,
             $"asking fails: {(s_usual.Contains(tried.Get) ? tried.List : tried.Get)}",
-            "Samba: files show and do not open; ls -l and cp -a complain",
+            "ls -l and cp -a complain, and Samba may refuse to open files",
             "--xattr=nosys (the default)",
             tried.Path),
     };

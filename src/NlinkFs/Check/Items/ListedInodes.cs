@@ -13,5 +13,5 @@ internal sealed class ListedInodes() : EntryCheck("d-ino", "inode numbers in lis
     protected override bool IsFaulty(SampledEntry entry, Evidence evidence) => entry.ListedIno != entry.First!.Attributes.Ino;
 
     protected override Finding Fault(string found, byte[] example, Evidence evidence) => Curable(
-        Severity.Warning, found, "what goes by listings (getcwd, find -inum, NFS and FUSE layers above) takes files for others", "--inodes=path (the default)", example);
+        Severity.Warning, found, "what goes by listings (getcwd, find -inum, layers above) takes files for others", "--inodes=path (the default)", example);
 }

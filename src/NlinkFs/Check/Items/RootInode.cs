@@ -7,7 +7,7 @@ internal sealed class RootInode() : Check<Evidence>("root-ino", "inode number of
     {
         null or { Error.IsError: true } => Unseen("the root could not be looked at"),
         { Attributes.Ino: 0 } => Curable(
-            Severity.Warning, "0", "\"no inode\" to programs: CIFS clients of the share's root make numbers up, some tools refuse it", "--inodes=path (the default)"),
+            Severity.Warning, "0", "0 means \"none\": what goes by inode numbers (find -inum, backups, layers above) stumbles", "--inodes=path (the default)"),
         { } look => Ok(look.Attributes.Ino.ToString(System.Globalization.CultureInfo.InvariantCulture)),
     };
 }

@@ -22,7 +22,7 @@ internal sealed class WindowsNames() : EntryCheck("names", "names that Windows c
     protected override Finding Fault(string found, byte[] example, Evidence evidence) => Incurable(
         Severity.Warning,
         $"{found}; {Objection(example.AsSpan(example.AsSpan().LastIndexOf((byte)'/') + 1))}",
-        "Windows and CIFS clients see a mangled name such as ABC~1X or none; Samba takes no name with it from a client",
+        "Windows and CIFS clients see a mangled name such as ABC~1X",
         "rename it, or have Samba map the characters: vfs objects = catia",
         example);
 
