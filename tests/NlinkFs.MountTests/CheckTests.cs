@@ -201,7 +201,7 @@ public sealed class CheckTests : IDisposable
     {
         _ = _tree.Write("local/a.txt", "a");
         CommandResult result = Commands.Run("script", "-qec", $"{Programs.Nlinkfs} check --apart=1s {_tree.At("local")}", "/dev/null");
-        Assert.Matches(@"\r\e\[K\d+ s of 30 s: 2 entries; ", result.Output);
+        Assert.Matches(@"\e\[K\d+ s of 30 s: 2 entries; ", result.Output);
         Assert.Contains("Clean: it can be exported as it is.", result.Output, StringComparison.Ordinal);
     }
 
@@ -252,7 +252,7 @@ public sealed class CheckTests : IDisposable
     }
 
     private static Report Check(string path, params string[] options) =>
-        new(Commands.Run(Programs.Nlinkfs, ["check", "--json", "--apart=300ms", .. options.Length == 0 ? ["--timeout=50s"] : options, path]));
+        new(Commands.Run(Programs.Nlinkfs, ["check", "--json", .. options.Length == 0 ? ["--timeout=50s", "--apart=300ms"] : options, path]));
 
     private sealed class Report(CommandResult result)
     {

@@ -54,7 +54,8 @@ internal static class CheckProcess
         Console.Out.Flush();
         if (!Files.OpenAt(Fd.WorkingDirectory, "/dev/null"u8, OpenFlags.ReadWrite, out Fd nothing).IsError)
         {
-            for (int standard = 0; standard <= 2; standard++)
+            // Standard input stays: through it the runtime gives a terminal back its settings.
+            for (int standard = 1; standard <= 2; standard++)
             {
                 _ = Files.DuplicateTo(nothing, standard);
             }
