@@ -121,6 +121,7 @@ add_ours() {
     mkdir -p "$rootfs"/{export/dfs,mnt,root,var/lib/dpkg,var/cache,var/log,etc/nlinkfs/users}
     install -m 644 "$work/installed" "$rootfs/var/lib/dpkg/status"
     ln -s /run "$rootfs/var/run"
+    ln -s /proc/self/mounts "$rootfs/etc/mtab"
     # All that changes lives below /run. Accounts too: the entrypoint adds those of the settings.
     for name in passwd group; do ln -sf "/run/nlinkfs-smb/$name" "$rootfs/etc/$name"; done
     for name in lib cache log; do ln -s /run/samba "$rootfs/var/$name/samba"; done
