@@ -28,7 +28,7 @@ add_user() { # NAME PASSWORD-SOURCE SETTING
     case $1 in
         [!a-z_]* | *[!a-z0-9._-]* | ????????????????????????????????*)
             wrong "$3: \"$1\" is no name of a user: letters, digits, and . _ - (a file in $user_files can have all of them), at most 31"; return ;;
-        root | nobody | share) wrong "$3: \"$1\" is an account of the container itself; choose another name"; return ;;
+        root | nobody | share | guest) wrong "$3: \"$1\" is an account of the container itself; choose another name"; return ;;
     esac
     case "
 $users" in *"
@@ -53,11 +53,7 @@ read_force_user() {
     case $force_user in
         nobody) uid=65534 gid=65534 ;;
         root) uid=0 gid=0 ;;
-        *[!0-9:]* | :* | *: | *:*:*)
-            uid=65534 gid=65534
-            case "
-$users" in *"
-$force_user "*) ;; *) wrong "FORCE_USER=$force_user: nobody, root, a user of USER_..., or numbers UID or UID:GID are needed" ;; esac ;;
+        *[!0-9:]* | :* | *: | *:*:*) uid=65534 gid=65534; wrong "FORCE_USER=$force_user: nobody, root, or numbers UID or UID:GID are needed" ;;
         *)
             uid=${force_user%:*} gid=${force_user#*:} force_user=share
             if ! is_number "$uid" 4294967294 || ! is_number "$gid" 4294967294; then wrong "FORCE_USER=$FORCE_USER: a number is too large"; fi ;;
@@ -69,13 +65,18 @@ $force_user "*) ;; *) wrong "FORCE_USER=$force_user: nobody, root, a user of USE
     fi
 }
 
-# /etc/passwd and /etc/group point here. Logins have the uid of FORCE_USER, which is theirs on the share anyway.
+# /etc/passwd and /etc/group point here. On the share everybody acts as FORCE_USER. Guests and logins have uids that nothing else has:
+# where two accounts have one uid, Samba takes one for the owner of the files and refuses the other.
 write_accounts() {
     {
         if [ "$force_user" = share ]; then echo "share:x:$uid:$gid:FORCE_USER:/:/usr/sbin/nologin"; fi
         echo 'root:x:0:0:root:/root:/bin/sh'
         echo 'nobody:x:65534:65534:nobody:/:/usr/sbin/nologin'
-        printf '%s' "$users" | while read -r user _; do echo "$user:x:$uid:$gid::/:/usr/sbin/nologin"; done
+        number=2000000000
+        for user in guest $(printf '%s' "$users" | cut -d ' ' -f 1); do
+            echo "$user:x:$number:65534::/:/usr/sbin/nologin"
+            number=$((number + 1))
+        done
     } >"$run/passwd"
     {
         if [ "$force_user" = share ]; then echo "share:x:$gid:"; fi

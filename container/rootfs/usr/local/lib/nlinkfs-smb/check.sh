@@ -11,7 +11,7 @@ wrong() {
 stop_if_wrong() {
     [ -n "$problems" ] || return 0
     printf '%s' "$problems" | sed 's/^/nlinkfs-smb: /' >&2
-    echo 'nlinkfs-smb: nothing was started; container/SETTINGS.md lists the settings' >&2
+    echo 'nlinkfs-smb: nothing was started; container/SETTINGS.md of NlinkFs lists the settings' >&2
     exit 1
 }
 

@@ -21,7 +21,7 @@ write_smb_conf() {
     {
         # A container's or pod's network is its own: smbd listens on all of it.
         sed -e '/# Only as wide as asked for/d' -e '/^ *interfaces = /d' -e '/^ *bind interfaces only = /d' \
-            -e "s|@PORT@|$port|; s|@GUEST@|$force_user|; s|@FORCE_USER@|$force_user|; s|@STATE@|/run/samba|; s|@DIRECTORY_LEASES@|$leases|" \
+            -e "s|@PORT@|$port|; s|@GUEST@|guest|; s|@FORCE_USER@|$force_user|; s|@STATE@|/run/samba|; s|@DIRECTORY_LEASES@|$leases|" \
             -e "s|@SHARE@|$(escaped "$share_name")|; s|@PATH@|$(escaped "$share_path")|" \
             -e "s|^\( *server min protocol = \).*|\1$min_protocol|; s|^\( *map to guest = \).*|\1$map_to_guest|" \
             -e "s|^\( *guest ok = \).*|\1$guest_ok|; s|^\( *case sensitive = \).*|\1$case_sensitive|" /usr/local/share/nlinkfs/smb.conf
