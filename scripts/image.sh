@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
-# Makes the container's image without a container engine: image.sh [--samba bookworm|backports] [--binary FILE] [OUTDIR]
+# Makes the container's image without a container engine: image.sh [--samba bookworm|backports] [--arch ARCH --binary FILE] [OUTDIR]
 #   --samba    which Samba: 4.17 of Debian 12 (default), or 4.22 and newer of its backports
+#   --arch     amd64 or arm64 (default: this machine's); another machine's needs a --binary built for it
 #   --binary   nlinkfs, if it is not to be built
-#   OUTDIR     default artifacts/image/<variant>
+#   OUTDIR     default artifacts/image/<variant>, with -<arch> behind it where that is not this machine's
 # OUTDIR then holds oci/ (an OCI image layout with the tag "latest"), rootfs/ and config.json (a bundle as runc takes it; its source is
 # /mnt/dfs), and sbom.spdx.json. What has not changed is not made again; remove OUTDIR for the packages of today.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-variant=bookworm binary='' out=''
+variant=bookworm own_arch=$(dpkg --print-architecture) binary='' out=''
+arch=$own_arch
 while [ $# -gt 0 ]; do
     case $1 in
         --samba) variant=${2:?--samba needs bookworm or backports}; shift ;;
+        --arch) arch=${2:?--arch needs amd64 or arm64}; shift ;;
         --binary) binary=$(realpath "${2:?--binary needs a file}"); shift ;;
         --help | -h) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "$0"; exit 0 ;;
         -*) die "no such option: $1" "see $0 --help" ;;
@@ -21,8 +24,10 @@ while [ $# -gt 0 ]; do
 done
 case $variant in bookworm | backports) ;; *) die "no such variant: $variant" "--samba bookworm or --samba backports" ;; esac
 [ "$(id -u)" = 0 ] || die "the image's files belong to root" "run it with sudo"
-out=${out:-$repo/artifacts/image/$variant}
-arch=$(dpkg --print-architecture)
+[ "$arch" = "$own_arch" ] || [ -n "$binary" ] || die "--arch $arch needs --binary FILE" "build nlinkfs on such a machine with ./scripts/publish.sh"
+suffix=''
+[ "$arch" = "$own_arch" ] || suffix=-$arch
+out=${out:-$repo/artifacts/image/$variant$suffix}
 
 need_packages umoci=umoci jq=jq readelf=binutils dpkg-deb=dpkg /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
 if [ -z "$binary" ]; then
