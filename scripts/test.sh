@@ -12,7 +12,7 @@ need_build_tools
 if ! $unit; then
     [ "$(id -u)" = 0 ] || die "the tests mount file systems and start smbd: run it as root" "or --unit for those that do not"
     [ -c /dev/fuse ] || die "/dev/fuse is missing" "modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN"
-    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux ip=iproute2 kubectl=kubernetes-client
+    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux kubectl=kubernetes-client
     need_promtool
 fi
 
@@ -24,6 +24,7 @@ quietly "$log" dotnet build "$repo/NlinkFs.sln" -c Release -nologo
 export TEST_BIN_DIR=$repo/artifacts/publish TEST_IMAGES=$repo/artifacts/image
 if ! $unit; then
     "$repo/scripts/publish.sh" --with-sources
+    need_packages ip=iproute2
     for variant in bookworm backports; do "$repo/scripts/image.sh" --samba "$variant" --binary "$TEST_BIN_DIR/nlinkfs"; done
 fi
 
