@@ -82,7 +82,7 @@ public sealed class ContainerFaultTests : IDisposable
             Assert.Equal(0, _pod.Live().ExitCode);
         }
 
-        Assert.Equal([_pod.Server.Id], ProcessesNamed("nlinkfs"));
+        Assert.Equal([_pod.Server.Id], _pod.ProcessesNamed("nlinkfs"));
         _pod.Source.Signal(Continue);
         AssertDownloadIsRight();
         EndsWell(Broken);
@@ -92,7 +92,7 @@ public sealed class ContainerFaultTests : IDisposable
     [Fact]
     public void WhileASourceIsAMinuteLateThereIsNoShareAndThenThereIs()
     {
-        _ = _pod.StartServer("GUEST_OK=yes");
+        _ = _pod.StartServer();
         _library = LibraryOfAnotherSource();
         _watch = new ShareWatch(_client, _library, SmallFile);
         AssertNotReadyButLive();
@@ -114,7 +114,7 @@ public sealed class ContainerFaultTests : IDisposable
 
         // Nor by the next one, which has never seen the source.
         _pod.Server.Crash();
-        _ = _pod.RestartServer("GUEST_OK=yes");
+        _ = _pod.RestartServer();
         AssertNotReadyButLive();
         Thread.Sleep(2000);
         _pod.StartSource(s_library);
@@ -125,9 +125,9 @@ public sealed class ContainerFaultTests : IDisposable
     public void SmbdThatIsKilledIsStartedAgain()
     {
         Serve();
-        int smbd = ProcessesNamed("smbd").Single(IsStartedByNlinkfs);
+        int smbd = _pod.ProcessesNamed("smbd").Single(IsStartedByNlinkfs);
         _ = Processes.Kill(smbd, Kill);
-        Assert.True(Commands.Eventually(() => ProcessesNamed("smbd").Where(IsStartedByNlinkfs).Any(id => id != smbd), 60), _pod.Server.Log);
+        Assert.True(Commands.Eventually(() => _pod.ProcessesNamed("smbd").Where(IsStartedByNlinkfs).Any(id => id != smbd), 60), _pod.Server.Log);
         EndsWell(Disconnected);
     }
 
@@ -137,7 +137,7 @@ public sealed class ContainerFaultTests : IDisposable
         Serve();
         _pod.Server.Signal(Kill);
         Assert.Equal(137, _pod.Server.WaitForExit());
-        _ = _pod.RestartServer("GUEST_OK=yes");
+        _ = _pod.RestartServer();
         EndsWell(Disconnected);
     }
 
@@ -150,7 +150,7 @@ public sealed class ContainerFaultTests : IDisposable
         Assert.InRange(Environment.TickCount64 - begun, 0, 10_000);
         Assert.Contains(_pod.SourcePath, MountPoints());
         Assert.DoesNotContain(MountTable.Read(), mount => mount.Type == "fuse.nlinkfs" && IsInPod(mount));
-        _ = _pod.RestartServer("GUEST_OK=yes");
+        _ = _pod.RestartServer();
         EndsWell(Disconnected);
     }
 
@@ -162,9 +162,9 @@ public sealed class ContainerFaultTests : IDisposable
     {
         using Pod other = new(_lan, ContainerImage.Named("bookworm"));
         other.StartSource(s_library);
-        _ = other.StartServer("GUEST_OK=yes");
+        _ = other.StartServer();
         _pod.StartSource(s_library);
-        _ = _pod.StartServer("GUEST_OK=yes");
+        _ = _pod.StartServer();
         _pod.WaitUntilReady();
         other.WaitUntilReady();
 
@@ -178,7 +178,7 @@ public sealed class ContainerFaultTests : IDisposable
         }
 
         _lan.ServeFrom(other.Network);
-        _watch!.WaitForMore(1, seconds: 60);
+        _watch!.WaitForMore(seconds: 60);
         Assert.True(_download!.WaitForExit(60) > 0, "the download did not notice");
         Assert.InRange(new FileInfo(copy).Length, 1, AFileSize - 1);
         CommandResult rest = client.Run($"reget {AFile.Replace('/', '\\')} {copy}");
@@ -191,7 +191,7 @@ public sealed class ContainerFaultTests : IDisposable
     private void Serve(params string[] environment)
     {
         _pod.StartSource(s_library);
-        _ = _pod.StartServer(["GUEST_OK=yes", .. environment]);
+        _ = _pod.StartServer(environment);
         _pod.WaitUntilReady();
         Watch(_client);
     }
@@ -204,8 +204,7 @@ public sealed class ContainerFaultTests : IDisposable
 
     private void Watch(SmbClient client)
     {
-        // smbd takes a moment to listen.
-        Assert.True(Commands.Eventually(() => client.Run("ls").ExitCode == 0, 60), _pod.Server.Log);
+        _pod.WaitUntilServed(client);
         _library = SmbListing.Of(_pod.SourcePath);
         _watch = new ShareWatch(client, _library, SmallFile);
         _watch.WaitForMore(1);
@@ -224,8 +223,10 @@ public sealed class ContainerFaultTests : IDisposable
     private void AssertNotReadyButLive()
     {
         Assert.True(Commands.Eventually(() => _pod.Ready().ExitCode == 1, 60), "it stays ready");
-        CommandResult live = _pod.Live();
-        Assert.True(live.ExitCode == 0, live.ToString());
+
+        // One that has just been started has its settings to check first.
+        Assert.True(Commands.Eventually(() => _pod.Live().ExitCode == 0, 60), _pod.Live().ToString());
+        Assert.Equal(1, _pod.Ready().ExitCode);
     }
 
     private void AssertDownloadIsRight()
@@ -256,21 +257,7 @@ public sealed class ContainerFaultTests : IDisposable
         return SmbListing.Of(source.Path);
     }
 
-    private int[] ProcessesNamed(string name) => [.. _pod.Server.Processes.Where(id => NameOf(id) == name)];
-
     private bool IsStartedByNlinkfs(int id) => File.ReadAllText($"/proc/{_pod.Server.Id}/task/{_pod.Server.Id}/children").Split(' ').Contains($"{id}");
-
-    private static string NameOf(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/comm").TrimEnd();
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
 
     private static IEnumerable<string> MountPoints() => MountTable.Read().Select(mount => Encoding.UTF8.GetString(mount.MountPoint));
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace NlinkFs.Testing.Containers;
 
 /// <summary>An image that scripts/image.sh has made and unpacked, from the directory that TEST_IMAGES names.</summary>
@@ -8,26 +6,20 @@ public sealed class ContainerImage
     private ContainerImage(string directory)
     {
         RootFileSystem = Path.Combine(directory, "rootfs");
-        using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "config.json")));
-        JsonElement process = config.RootElement.GetProperty("process");
-        Command = [.. process.GetProperty("args").EnumerateArray().Select(argument => argument.GetString()!)];
-        Environment = [.. process.GetProperty("env").EnumerateArray().Select(variable => variable.GetString()!)];
+        RuntimeConfig = File.ReadAllText(Path.Combine(directory, "config.json"));
     }
 
     /// <summary>Its files, which nobody changes.</summary>
     public string RootFileSystem { get; }
 
-    /// <summary>Entry point and arguments.</summary>
-    public IReadOnlyList<string> Command { get; }
-
-    /// <summary>"NAME=value", as the image sets it.</summary>
-    public IReadOnlyList<string> Environment { get; }
+    /// <summary>What runc(8) is told of it: a config.json of the OCI runtime specification.</summary>
+    public string RuntimeConfig { get; }
 
     /// <summary>Finds one by its variant: bookworm, or backports with the newer Samba.</summary>
     /// <exception cref="InvalidOperationException">It has not been made; the message says what makes it.</exception>
     public static ContainerImage Named(string variant)
     {
-        string images = System.Environment.GetEnvironmentVariable("TEST_IMAGES") ?? Path.Combine(Programs.Repository, "artifacts/image");
+        string images = Environment.GetEnvironmentVariable("TEST_IMAGES") ?? Path.Combine(Programs.Repository, "artifacts/image");
         string directory = Path.Combine(images, variant);
         return File.Exists(Path.Combine(directory, "config.json")) && Directory.Exists(Path.Combine(directory, "rootfs"))
             ? new ContainerImage(directory)

@@ -3,10 +3,6 @@ namespace NlinkFs.Testing.Containers;
 /// <summary>What a pod's manifest says of one container.</summary>
 public sealed record ContainerSettings
 {
-    /// <summary>What Kubernetes adds to "drop: ALL" for the container of NlinkFs.</summary>
-    public static readonly IReadOnlyList<string> FewCapabilities =
-        ["CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH", "CAP_NET_BIND_SERVICE"];
-
     /// <summary>The image.</summary>
     public required ContainerImage Image { get; init; }
 
@@ -16,7 +12,7 @@ public sealed record ContainerSettings
     /// <summary>"NAME=value", besides the image's own.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>All devices, all capabilities, a writable root; otherwise /dev/fuse, <see cref="FewCapabilities"/> and a read-only one.</summary>
+    /// <summary>All devices and many capabilities; otherwise what the image asks for.</summary>
     public bool Privileged { get; init; }
 
     /// <summary>Its network namespace.</summary>

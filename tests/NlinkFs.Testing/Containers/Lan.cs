@@ -20,11 +20,11 @@ public sealed class Lan : IDisposable
         _members.Add(member);
         Plug($"port{_members.Count}", "eth0", member);
 
-        // Or eth0 would answer for the address of the service, too.
+        // Or eth0 would answer for the address of the service, and ask others in its name.
         _ = Commands.ShellOutput($$"""
             ip -n {{member.Name}} link set lo up
             ip -n {{member.Name}} address add {{member.Address}}/24 dev eth0
-            nsenter --net={{member.Path}} sh -c 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore'
+            nsenter --net={{member.Path}} sh -c 'cd /proc/sys/net/ipv4/conf/all && echo 1 > arp_ignore && echo 2 > arp_announce'
             """);
         return member;
     }

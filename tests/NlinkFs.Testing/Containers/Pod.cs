@@ -76,7 +76,7 @@ public sealed class Pod : IDisposable
     public Container StartServer(params string[] environment) => Server = Start(new ContainerSettings
     {
         Image = _image,
-        Environment = ["NLINKFS_SOURCE=/mnt/dfs", "SHARE_NAME=media", .. environment],
+        Environment = ["SHARE_NAME=media", .. environment],
         Network = Network.Path,
         Volumes = [new(Path.Combine(_memory, "sources"), "/mnt", Propagation.HostToContainer), new(Path.Combine(_memory, "run"), "/run")],
     });
@@ -103,6 +103,18 @@ public sealed class Pod : IDisposable
         }
     }
 
+    /// <summary>Waits until a client gets in: smbd takes a moment to listen.</summary>
+    public void WaitUntilServed(SmbClient client)
+    {
+        if (!Commands.Eventually(() => client.Run("ls").ExitCode == 0, 60))
+        {
+            throw new InvalidOperationException($"nobody gets in: {client.Run("ls")}\n{Server.Log}");
+        }
+    }
+
+    /// <summary>Processes of the container under test with this name, by their ids on the machine.</summary>
+    public IReadOnlyList<int> ProcessesNamed(string name) => [.. Server.Processes.Where(id => NameOf(id) == name)];
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -115,6 +127,19 @@ public sealed class Pod : IDisposable
 
         _containers.ForEach(container => container.Dispose());
         _tree.Dispose();
+    }
+
+    private static string NameOf(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            // It has just ended.
+            return "";
+        }
     }
 
     private Container Start(ContainerSettings settings)

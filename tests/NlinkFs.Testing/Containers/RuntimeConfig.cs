@@ -1,79 +1,63 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace NlinkFs.Testing.Containers;
 
-/// <summary>Writes the config.json of the OCI runtime specification that containerd would write for a container.</summary>
+/// <summary>The config.json of the OCI runtime specification for one container: the image's own, with what a pod adds.</summary>
 internal static class RuntimeConfig
 {
-    private static readonly string[] s_default = ["nosuid", "noexec", "nodev"];
-
-    /// <summary>All that this kernel knows, for a privileged container.</summary>
-    private static readonly string[] s_allCapabilities =
+    /// <summary>What a privileged container may do, as far as a source needs it.</summary>
+    private static readonly string[] s_manyCapabilities =
     [
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD", "CAP_NET_ADMIN",
-        "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
+        "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
     ];
 
     /// <summary>Writes it into a bundle, whose root file system is its directory "rootfs".</summary>
     internal static void Write(string bundle, string id, ContainerSettings settings)
     {
-        IEnumerable<string> capabilities = settings.Privileged ? s_allCapabilities : ContainerSettings.FewCapabilities;
-        object config = new
+        JsonNode config = JsonNode.Parse(settings.Image.RuntimeConfig)!;
+        JsonNode process = config["process"]!;
+        JsonNode linux = config["linux"]!;
+        process["args"] = settings.Command is { } command ? Array(command) : process["args"]!.DeepClone();
+        foreach (string variable in settings.Environment)
         {
-            ociVersion = "1.0.2",
-            hostname = "pod",
-            root = new { path = "rootfs", @readonly = !settings.Privileged },
-            process = new
+            process["env"]!.AsArray().Add(variable);
+        }
+
+        if (settings.Privileged)
+        {
+            process["capabilities"] = new JsonObject
             {
-                cwd = "/",
-                args = settings.Command ?? settings.Image.Command,
-                env = settings.Image.Environment.Concat(settings.Environment),
-                user = new { uid = 0, gid = 0 },
-                noNewPrivileges = true,
-                capabilities = new { bounding = capabilities, effective = capabilities, permitted = capabilities },
-            },
-            mounts = StandardMounts().Concat(settings.Volumes.Select(Bind)),
-            linux = new
-            {
-                cgroupsPath = $"/{id}",
-                // As containerd has it: a slave, or mounts of the container's volumes could not reach the machine.
-                rootfsPropagation = settings.Volumes.Any(volume => volume.Propagation == Propagation.Bidirectional) ? "rshared" : "rslave",
-                namespaces = new object[]
-                {
-                    new { type = "pid" }, new { type = "mount" }, new { type = "ipc" }, new { type = "uts" }, new { type = "network", path = settings.Network },
-                },
-                devices = new[] { new { path = "/dev/fuse", type = "c", major = 10, minor = 229, fileMode = 0x1B6, uid = 0, gid = 0 } },
-                resources = new
-                {
-                    devices = settings.Privileged
-                        ? [new { allow = true, access = "rwm" }]
-                        : new object[] { new { allow = false, access = "rwm" }, new { allow = true, type = "c", major = 10, minor = 229, access = "rwm" } },
-                },
-                maskedPaths = settings.Privileged ? [] : (string[])["/proc/kcore", "/proc/keys", "/proc/timer_list", "/sys/firmware"],
-                readonlyPaths = settings.Privileged ? [] : (string[])["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
-            },
-        };
-        File.WriteAllText(Path.Combine(bundle, "config.json"), JsonSerializer.Serialize(config));
+                ["bounding"] = Array(s_manyCapabilities),
+                ["effective"] = Array(s_manyCapabilities),
+                ["permitted"] = Array(s_manyCapabilities),
+            };
+            linux["resources"]!["devices"] = new JsonArray(new JsonObject { ["allow"] = true, ["access"] = "rwm" });
+        }
+
+        JsonArray mounts = config["mounts"]!.AsArray();
+        foreach (Volume volume in settings.Volumes)
+        {
+            _ = mounts.RemoveAll(mount => mount!["destination"]!.GetValue<string>() == volume.MountPath);
+            mounts.Add(Bind(volume));
+        }
+
+        linux["cgroupsPath"] = $"/{id}";
+        linux["namespaces"]!.AsArray().Single(one => one!["type"]!.GetValue<string>() == "network")!["path"] = settings.Network;
+
+        // As containerd does: below a slave, mounts of the container's volumes could not reach the machine.
+        linux["rootfsPropagation"] = settings.Volumes.Any(volume => volume.Propagation == Propagation.Bidirectional) ? "rshared" : "rslave";
+        File.WriteAllText(Path.Combine(bundle, "config.json"), config.ToJsonString());
     }
 
-    private static IEnumerable<object> StandardMounts() =>
-    [
-        new { destination = "/proc", type = "proc", source = "proc", options = s_default },
-        new { destination = "/dev", type = "tmpfs", source = "tmpfs", options = (string[])["nosuid", "strictatime", "mode=755", "size=65536k"] },
-        new { destination = "/dev/pts", type = "devpts", source = "devpts", options = (string[])["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] },
-        new { destination = "/dev/shm", type = "tmpfs", source = "shm", options = (string[])["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"] },
-        new { destination = "/dev/mqueue", type = "mqueue", source = "mqueue", options = s_default },
-        new { destination = "/sys", type = "sysfs", source = "sysfs", options = (string[])["nosuid", "noexec", "nodev", "ro"] },
-    ];
-
-    private static object Bind(Volume volume) => new
+    private static JsonObject Bind(Volume volume) => new()
     {
-        destination = volume.MountPath,
-        type = "bind",
-        source = volume.Path,
-        options = (string[])
-        [
-            "rbind", volume.Propagation switch { Propagation.Bidirectional => "rshared", Propagation.HostToContainer => "rslave", _ => "rprivate" },
-        ],
+        ["destination"] = volume.MountPath,
+        ["type"] = "bind",
+        ["source"] = volume.Path,
+        ["options"] = new JsonArray(
+            "rbind", volume.Propagation switch { Propagation.Bidirectional => "rshared", Propagation.HostToContainer => "rslave", _ => "rprivate" }),
     };
+
+    private static JsonArray Array(IEnumerable<string> values) => [.. values.Select(value => JsonValue.Create(value))];
 }
