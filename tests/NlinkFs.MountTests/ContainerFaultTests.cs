@@ -26,7 +26,7 @@ public sealed class ContainerFaultTests : IDisposable
     /// <summary>Slow enough that a download is still going on when something breaks.</summary>
     private static readonly string[] s_library = ["--read-latency", "0.1", "--sample", "--file", $"{AFile}={AFileSize}", "--wide", "Wide=200"];
 
-    private readonly Lan _lan = new();
+    private readonly Lan _lan;
     private readonly Pod _pod;
     private readonly SmbClient _client;
     private IReadOnlyList<string> _library = [];
@@ -35,7 +35,9 @@ public sealed class ContainerFaultTests : IDisposable
 
     public ContainerFaultTests()
     {
-        _pod = new Pod(_lan, ContainerImage.Named("bookworm"));
+        ContainerImage image = ContainerImage.Named("bookworm");
+        _lan = new Lan();
+        _pod = new Pod(_lan, image);
         _client = new SmbClient(_lan.Join(), _pod.Network.Address);
     }
 
