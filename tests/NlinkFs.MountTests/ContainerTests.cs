@@ -47,6 +47,8 @@ public sealed class ContainerTests : IDisposable
     {
         Pod pod = Start(variant, "USER_MOVIES=tr%ub4dor &3", "USER_MUSIC=other");
         SmbClient client = Client(pod);
+        SmbClient known = client with { User = "movies%tr%ub4dor &3" };
+        pod.WaitUntilServed(known);
         Assert.DoesNotContain("tr%ub4dor", pod.Server.Log, StringComparison.Ordinal);
         foreach ((string user, string refusal) in (IEnumerable<(string, string)>)[
             ("movies%wrong", "NT_STATUS_LOGON_FAILURE"),
@@ -61,7 +63,7 @@ public sealed class ContainerTests : IDisposable
         }
 
         Assert.Matches("NT_STATUS_(LOGON_FAILURE|ACCESS_DENIED)", client.Run("ls").ToString());
-        AssertServesAll(pod, client with { User = "movies%tr%ub4dor &3" });
+        AssertServesAll(pod, known);
         Assert.Equal(SmbListing.Of(pod.SourcePath), (client with { User = "music%other" }).List());
     }
 
