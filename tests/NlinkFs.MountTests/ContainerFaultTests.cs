@@ -20,8 +20,8 @@ public sealed class ContainerFaultTests : IDisposable
     private const string Disconnected =
         "^NT_STATUS_(CONNECTION_(REFUSED|RESET|DISCONNECTED)|HOST_UNREACHABLE|IO_TIMEOUT|END_OF_FILE|LOCAL_DISCONNECT|INVALID_NETWORK_RESPONSE|NETWORK_NAME_DELETED)$";
 
-    /// <summary>A disk that does not work.</summary>
-    private const string Broken = "^NT_STATUS_(IO_DEVICE_ERROR|UNEXPECTED_IO_ERROR|IO_TIMEOUT)$";
+    /// <summary>A disk that does not work. "Path not found" is what smbd makes of EIO from a directory on the way to a file.</summary>
+    private const string Broken = "^NT_STATUS_(IO_DEVICE_ERROR|UNEXPECTED_IO_ERROR|IO_TIMEOUT|OBJECT_PATH_NOT_FOUND)$";
 
     /// <summary>Slow enough that a download is still going on when something breaks.</summary>
     private static readonly string[] s_library = ["--read-latency", "0.1", "--sample", "--file", $"{AFile}={AFileSize}", "--wide", "Wide=200"];
