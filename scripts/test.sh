@@ -12,7 +12,7 @@ need_build_tools
 if ! $unit; then
     [ "$(id -u)" = 0 ] || die "the tests mount file systems and start smbd: run it as root" "or --unit for those that do not"
     [ -c /dev/fuse ] || die "/dev/fuse is missing" "modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN"
-    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux kubectl=kubernetes-client
+    need_packages fusermount3=fuse3 smbd=samba smbclient=smbclient getfattr=attr setpriv=util-linux kubectl=kubernetes-client runc=runc ip=iproute2
     need_promtool
 fi
 

@@ -15,6 +15,9 @@ internal sealed class SourceKeeper : IDisposable
     /// <summary>A pulse without an answer for so long, milliseconds, is none.</summary>
     private const long NoPulse = 2000;
 
+    /// <summary>A pulse without an answer for so long, milliseconds, is told to those who ask for the state, however few calls are stuck.</summary>
+    private const long Silence = 10_000;
+
     /// <summary>How often one request is tried again because the source went away under it.</summary>
     private const int MaxAttempts = 20;
 
@@ -52,14 +55,18 @@ internal sealed class SourceKeeper : IDisposable
     /// <summary>Called when the source is there again, before anybody asks it anything.</summary>
     internal required Action OnReturn { get; init; }
 
-    /// <summary>The state now.</summary>
+    /// <summary>The state now. A source that nobody but the pulse has asked of late is stalled too when it does not answer that.</summary>
     internal SourceStatus Status
     {
         get
         {
             lock (_lock)
             {
-                return new SourceStatus(_state, _since, _reason, _source.Tree?.FileSystemType ?? "", _waiting, _losses);
+                string type = _source.Tree?.FileSystemType ?? "";
+                return _state == SourceState.Present && _pulse is { OutFor: > Silence and long silence }
+                    ? new SourceStatus(
+                        SourceState.Stalled, DateTimeOffset.UtcNow.AddMilliseconds(-silence), "it has not answered since", type, _waiting, _losses)
+                    : new SourceStatus(_state, _since, _reason, type, _waiting, _losses);
             }
         }
     }

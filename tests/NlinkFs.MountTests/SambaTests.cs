@@ -33,7 +33,7 @@ public sealed class SambaTests
         using Samba samba = new(mount.Mirror.Path);
         using TempTree got = new();
 
-        Assert.Equal(ListedLocally(mount.Source.Path), ListedBySamba(samba));
+        Assert.Equal(SmbListing.Of(mount.Source.Path), SmbListing.Of(samba.Client("recurse; ls")));
         foreach (string file in (string[])[Small, Medium, "readme.txt", "empty.txt", "Music/Caf\u00e9/\u00e9tude.flac"])
         {
             string copy = got.At("copy");
@@ -106,35 +106,4 @@ public sealed class SambaTests
             Assert.Equal(-1, Content.FirstDifference(Content.KeyOf(files[i]), 0, bytes));
         }
     }
-
-    /// <summary>"D path" or "size path" for all there is, links resolved as smbd does.</summary>
-    private static List<string> ListedLocally(string root) => [.. Commands
-        .ShellOutput($"cd '{root}' && find -L . -mindepth 1 \\( -type d -printf 'D %P\\n' \\) -o -printf '%s %P\\n'")
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Order(StringComparer.Ordinal)];
-
-    private static List<string> ListedBySamba(Samba samba)
-    {
-        CommandResult result = samba.Client("recurse; ls");
-        Assert.True(result.ExitCode == 0, result.ToString());
-        List<string> entries = [];
-        string directory = "";
-        foreach (string line in result.Output.Split('\n'))
-        {
-            if (line.StartsWith('\\'))
-            {
-                directory = $"{line[1..].Replace('\\', '/')}/";
-            }
-            else if (EntryLine().Match(line) is { Success: true } match && match.Groups["name"].Value is not ("." or ".."))
-            {
-                bool isDirectory = match.Groups["attributes"].Value.Contains('D', StringComparison.Ordinal);
-                entries.Add($"{(isDirectory ? "D" : match.Groups["size"].Value)} {directory}{match.Groups["name"].Value}");
-            }
-        }
-
-        return [.. entries.Order(StringComparer.Ordinal)];
-    }
-
-    private static System.Text.RegularExpressions.Regex EntryLine() => new(
-        @"^  (?<name>.+?)\s+(?<attributes>[DAHSRN]+)\s+(?<size>\d+)  \w{3} \w{3} ");
 }

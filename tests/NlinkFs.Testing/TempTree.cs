@@ -6,9 +6,10 @@ namespace NlinkFs.Testing;
 public sealed class TempTree : IDisposable
 {
     /// <summary>Makes it, open to other users.</summary>
-    public TempTree()
+    /// <param name="prefix">How its name begins.</param>
+    public TempTree(string prefix = "nlinkfs-test-")
     {
-        Root = Directory.CreateTempSubdirectory("nlinkfs-test-").FullName;
+        Root = Directory.CreateTempSubdirectory(prefix).FullName;
         File.SetUnixFileMode(Root, (UnixFileMode)0x1ED);
     }
 
@@ -31,9 +32,11 @@ public sealed class TempTree : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Remove(Root);
+
+    internal static void Remove(string root)
     {
-        string prefix = $"{Root}/";
+        string prefix = $"{root}/";
         foreach (MountEntry mount in MountTable.Read().Reverse())
         {
             if (System.Text.Encoding.UTF8.GetString(mount.MountPoint).StartsWith(prefix, StringComparison.Ordinal))
@@ -42,6 +45,6 @@ public sealed class TempTree : IDisposable
             }
         }
 
-        _ = Commands.Run("/bin/rm", "-rf", "--one-file-system", Root);
+        _ = Commands.Run("/bin/rm", "-rf", "--one-file-system", root);
     }
 }
