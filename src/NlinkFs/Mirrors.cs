@@ -52,6 +52,8 @@ internal static class Mirrors
         Argument<string?> argument = new("MOUNTPOINT")
         {
             Description = optional ? "Where the mirror is; without it, all of them." : "Where the mirror is.",
+            // Or the library's help would show what completes it: the mirrors of the moment.
+            HelpName = "MOUNTPOINT",
             Arity = optional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
         };
         argument.CompletionSources.Add(_ => All().Select(mirror => new System.CommandLine.Completions.CompletionItem(Printable.Escape(mirror.MountPoint))));

@@ -37,6 +37,10 @@ public sealed class CommandTests : IDisposable
             Assert.Contains(option, found.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim().Split(','));
         }
 
+        // It completes what can be typed, and is the same whoever reads it where.
+        Assert.Contains(_mirror, Nlinkfs("[suggest:15]", "nlinkfs status ").Output, StringComparison.Ordinal);
+        Assert.All((string[])["--help", "status", "unmount"], command => Assert.DoesNotContain(_mirror, Nlinkfs(command, "--help").Output, StringComparison.Ordinal));
+
         Assert.Equal(0, Nlinkfs("unmount", _mirror).ExitCode);
         Assert.Null(MountTable.TopAt(System.Text.Encoding.UTF8.GetBytes(_mirror)));
         Assert.True(Commands.Eventually(() => !Directory.Exists($"/proc/{pid}")), "the daemon lives on");

@@ -26,8 +26,9 @@ public static class Commands
         configure?.Invoke(process.StartInfo);
         StringBuilder output = new();
         StringBuilder error = new();
-        process.OutputDataReceived += (_, e) => Append(output, e.Data);
-        process.ErrorDataReceived += (_, e) => Append(error, e.Data);
+        CountdownEvent open = new(2); // not disposed: the last line may come after we gave up
+        process.OutputDataReceived += (_, e) => Append(output, e.Data, open);
+        process.ErrorDataReceived += (_, e) => Append(error, e.Data, open);
         _ = process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -37,7 +38,11 @@ public static class Commands
             throw new TimeoutException($"{file} {string.Join(' ', arguments)} did not end in {limit.TotalSeconds} s\n{output}\n{error}");
         }
 
-        process.WaitForExit();
+        if (!open.Wait(limit))
+        {
+            throw new TimeoutException($"{file} {string.Join(' ', arguments)} ended, but what it started keeps its output open\n{output}\n{error}");
+        }
+
         return new CommandResult(process.ExitCode, output.ToString(), error.ToString());
     }
 
@@ -76,14 +81,17 @@ public static class Commands
         CreateNoWindow = true,
     };
 
-    private static void Append(StringBuilder builder, string? line)
+    private static void Append(StringBuilder builder, string? line, CountdownEvent open)
     {
-        if (line is not null)
+        if (line is null)
         {
-            lock (builder)
-            {
-                builder.Append(line).Append('\n');
-            }
+            _ = open.Signal();
+            return;
+        }
+
+        lock (builder)
+        {
+            builder.Append(line).Append('\n');
         }
     }
 }
