@@ -24,7 +24,6 @@ quietly "$log" dotnet build "$repo/NlinkFs.sln" -c Release -nologo
 export TEST_BIN_DIR=$repo/artifacts/publish TEST_IMAGES=$repo/artifacts/image
 if ! $unit; then
     "$repo/scripts/publish.sh" --with-sources
-    need_packages ip=iproute2
     for variant in bookworm backports; do "$repo/scripts/image.sh" --samba "$variant" --binary "$TEST_BIN_DIR/nlinkfs"; done
 fi
 
