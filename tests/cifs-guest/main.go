@@ -86,8 +86,8 @@ func do(asked request) reply {
 		return reply{Text: string(text), Error: textOf(err)}
 	case "mount":
 		return mount(asked)
-	case "unmount":
-		return unmount(asked.At)
+	case "leave":
+		return leave(asked.At)
 	case "walk":
 		entries, err := walk(asked.At)
 		return reply{Entries: entries, Error: textOf(err)}
@@ -123,15 +123,19 @@ func mount(asked request) reply {
 	return reply{}
 }
 
-// unmount ends what watches a mount and takes it away, whatever state it is in.
-func unmount(at string) reply {
+// leave ends what watches a mount and takes it away, whatever state it is in, if there is one.
+func leave(at string) reply {
 	lock.Lock()
 	defer lock.Unlock()
 	for _, watch := range watches[at] {
 		watch.stop()
 	}
 	delete(watches, at)
-	return reply{Error: textOf(syscall.Unmount(at, syscall.MNT_FORCE|syscall.MNT_DETACH))}
+	err := syscall.Unmount(at, syscall.MNT_FORCE|syscall.MNT_DETACH)
+	if err == syscall.ENOENT || err == syscall.EINVAL {
+		return reply{}
+	}
+	return reply{Error: textOf(err)}
 }
 
 func textOf(err error) string {
