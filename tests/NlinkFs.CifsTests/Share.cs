@@ -12,6 +12,9 @@ internal sealed class Share : IDisposable
     private readonly TempTree _tree = new();
     private readonly string[] _command;
     private readonly Samba _samba;
+    private readonly string _source;
+    private readonly string[] _options;
+    private Service? _again;
 
     /// <summary>Starts them over a source that is there.</summary>
     internal Share(string source, params string[] options)
@@ -26,9 +29,6 @@ internal sealed class Share : IDisposable
         _command = smbd;
         (_source, _options) = (source, options);
     }
-
-    private readonly string _source;
-    private readonly string[] _options;
 
     /// <summary>The mirror's mount point.</summary>
     internal string Mirror { get; }
@@ -52,16 +52,12 @@ internal sealed class Share : IDisposable
     }
 
     /// <summary>Starts again what was killed.</summary>
-    internal void StartAgain()
-    {
-        Run.Dispose();
-        Run = Start(_source, _options, _command);
-    }
+    internal void StartAgain() => Run = _again = Start(_source, _options, _command);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Run.Dispose();
+        _again?.Dispose();
         _samba.Dispose();
         _tree.Dispose();
     }

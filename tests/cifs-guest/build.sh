@@ -71,7 +71,9 @@ mkdir -p "$base"/{bin,sbin,lib/x86_64-linux-gnu,lib64,proc,sys,dev,etc,mnt,tmp}
 for package in busybox-static cifs-utils libc6 libcap-ng0; do unpack bookworm $package "$work/packages"; done
 busybox=$work/packages/bin/busybox
 cp "$busybox" "$base/bin/busybox"
-for applet in sh mount modprobe ip sleep mkdir dmesg poweroff; do ln -s busybox "$base/bin/$applet"; done
+for applet in sh mount ip sleep mkdir dmesg poweroff; do ln -s busybox "$base/bin/$applet"; done
+# Where the kernel looks for it when it wants a cipher.
+ln -s ../bin/busybox "$base/sbin/modprobe"
 cp "$work/packages/sbin/mount.cifs" "$base/sbin/"
 for library in libc.so.6 libcap-ng.so.0; do cp -L "$(find "$work/packages" -name $library | head -n 1)" "$base/lib/x86_64-linux-gnu/"; done
 cp -L "$(find "$work/packages" -name ld-linux-x86-64.so.2 | head -n 1)" "$base/lib64/"
