@@ -14,8 +14,8 @@ internal sealed class Scene : IDisposable
     private static readonly double s_patience = TimeSpan.FromMinutes(2).TotalSeconds;
 
     private readonly Client[] _clients;
-    private readonly List<IDisposable> _parts = [];
     private readonly TempTree _tree = new();
+    private Share? _share;
 
     internal Scene(Guests guests)
     {
@@ -27,15 +27,7 @@ internal sealed class Scene : IDisposable
     internal FragileSource Source { get; }
 
     /// <summary>A mirror of the source, exported.</summary>
-    internal Share Export(params string[] options) => With(new Share(Source.Path, options));
-
-    /// <summary>Something to take away at the end.</summary>
-    internal T With<T>(T part)
-        where T : IDisposable
-    {
-        _parts.Insert(0, part);
-        return part;
-    }
+    internal Share Export() => _share = new Share(Source.Path);
 
     /// <summary>Mounts the share everywhere, and waits until all that the clients look at is right.</summary>
     internal void Mount(int port)
@@ -46,7 +38,8 @@ internal sealed class Scene : IDisposable
             client.Watch(FileSize, _clients.Select(each => Path.GetFileName(each.File)));
         }
 
-        Assert.True(Eventually(seen => seen.Since >= Content), $"before anything happened: {Report()}");
+        bool content = Commands.Eventually(() => Look().Values.SelectMany(ways => ways.Values).All(seen => seen.Since >= Content), s_patience);
+        Assert.True(content, $"before anything happened: {Report()}");
     }
 
     /// <summary>
@@ -72,10 +65,6 @@ internal sealed class Scene : IDisposable
         }));
     }
 
-    /// <summary>Waits until something is so of whatever each client looks at; false when it does not become so.</summary>
-    internal bool Eventually(Func<Seen, bool> holds) =>
-        Commands.Eventually(() => Look().Values.SelectMany(ways => ways.Values).All(holds), s_patience);
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -86,15 +75,15 @@ internal sealed class Scene : IDisposable
             client.Leave();
         }
 
-        _parts.ForEach(part => part.Dispose());
+        _share?.Dispose();
         _tree.Dispose();
     }
 
     /// <summary>What everybody has seen, for whoever has to find out why a test failed.</summary>
-    internal string Report() => string.Join(
+    private string Report() => string.Join(
         '\n',
         (string[])["", .. Look().SelectMany(client => client.Value.Select(look => $"{client.Key}, {look.Key}: {look.Value}, {look.Value.Failures}")),
-        .. _parts.OfType<Share>().Select(share => share.Run.Log),
+        _share?.Run.Log ?? "",
         .. _clients.Select(client => client.Guest).Distinct().Select(guest => guest.Console)]);
 
     private Dictionary<Client, Dictionary<string, Seen>> Look() => _clients.ToDictionary(client => client, client => client.Seen());

@@ -13,21 +13,20 @@ internal sealed class Share : IDisposable
     private readonly string[] _command;
     private readonly Samba _samba;
     private readonly string _source;
-    private readonly string[] _options;
     private Service? _again;
 
     /// <summary>Starts them over a source that is there.</summary>
-    internal Share(string source, params string[] options)
+    internal Share(string source)
     {
         Mirror = _tree.MakeDirectory("mirror");
         string[] smbd = [];
         _samba = new Samba(Mirror, command =>
         {
             smbd = command;
-            return Run = Start(source, options, command);
+            return Run = Start(source, command);
         });
         _command = smbd;
-        (_source, _options) = (source, options);
+        _source = source;
     }
 
     /// <summary>The mirror's mount point.</summary>
@@ -52,7 +51,7 @@ internal sealed class Share : IDisposable
     }
 
     /// <summary>Starts again what was killed.</summary>
-    internal void StartAgain() => Run = _again = Start(_source, _options, _command);
+    internal void StartAgain() => Run = _again = Start(_source, _command);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -62,8 +61,8 @@ internal sealed class Share : IDisposable
         _tree.Dispose();
     }
 
-    private Service Start(string source, string[] options, string[] smbd) =>
-        new(Programs.Nlinkfs, ["run", .. options, source, Mirror, "--", .. smbd, "--no-process-group"]);
+    private Service Start(string source, string[] smbd) =>
+        new(Programs.Nlinkfs, ["run", source, Mirror, "--", .. smbd, "--no-process-group"]);
 
     private static List<int> DescendantsOf(int pid)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace NlinkFs.CifsTests;
 
-/// <summary>What kernel clients see when the source fails beneath the mirror: nothing but a wait, and EIO when it takes too long.</summary>
+/// <summary>What kernel clients see when the source fails beneath the mirror: nothing but a wait.</summary>
 public sealed class SourceFaultTests(Guests guests) : IDisposable
 {
     /// <summary>Longer than anything is told from memory, and shorter than clients wait before they doubt the server.</summary>
@@ -48,18 +48,6 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
             Thread.Sleep(s_absence);
             _scene.Source.Thaw();
         }, _ => s_nothing);
-    }
-
-    [Fact]
-    public void AbsentBeyondTheGraceIsAnErrorOfTheDeviceAndEndsWithIt()
-    {
-        _scene.Mount(_scene.Export("--grace=2s").Port);
-        _scene.Watch("source killed, away for longer than --grace=2s", () =>
-        {
-            _scene.Source.CrashAndClear();
-            Assert.True(_scene.Eventually(seen => seen.Symbols.Contains("EIO")), _scene.Report());
-            _ = _scene.Source.Start();
-        }, _ => ["EIO"]);
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,7 @@ private_apt() { # COMMAND SUITE ARGS ...
 }
 
 # The machine's own Debian mirror is the nearest.
+# shellcheck disable=SC2016 # apt-get fills in what looks like commands.
 own=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null | awk '$1 == "Debian" && $2 ~ /^https?:/ {print $2; exit}')
 mkdir -p "$work"/{debs,lists/partial,cache/archives/partial}
 : >"$work/status"

@@ -63,7 +63,7 @@ func hash(path string) (string, error) {
 	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
-// change tries what a read-only share has to refuse, and returns the errno of each.
+// change tries what a read-only share has to refuse, and returns the errno of each. Not chmod: the client keeps that to itself.
 func change(at string) map[string]int {
 	file, created := filepath.Join(at, "readme.txt"), filepath.Join(at, "new")
 	open := func(path string, flags int) error {
@@ -81,7 +81,6 @@ func change(at string) map[string]int {
 		"mkdir":    syscall.Mkdir(created, 0755),
 		"unlink":   syscall.Unlink(file),
 		"rename":   syscall.Rename(file, created),
-		"chmod":    syscall.Chmod(file, 0600),
 		"utimes":   syscall.Utimes(file, make([]syscall.Timeval, 2)),
 	} {
 		number, _ := err.(syscall.Errno)
