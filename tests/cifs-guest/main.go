@@ -131,7 +131,11 @@ func leave(at string) reply {
 		watch.stop()
 	}
 	delete(watches, at)
-	err := syscall.Unmount(at, syscall.MNT_FORCE|syscall.MNT_DETACH)
+	// Force only where it is needed: it cuts off a server that is well, and then the kernel waits for its answers.
+	err := syscall.Unmount(at, 0)
+	if err == syscall.EBUSY {
+		err = syscall.Unmount(at, syscall.MNT_FORCE|syscall.MNT_DETACH)
+	}
 	if err == syscall.ENOENT || err == syscall.EINVAL {
 		return reply{}
 	}
