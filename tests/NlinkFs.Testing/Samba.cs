@@ -73,7 +73,8 @@ public sealed class Samba : IDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port of the loopback that nobody listens on.</summary>
+    public static int FreePort()
     {
         TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,0 +1,90 @@
+using NlinkFs.Testing;
+using Xunit;
+
+namespace NlinkFs.CifsTests;
+
+/// <summary>A source, and in each guest two clients, soft and hard, that look at what is exported of it while something happens.</summary>
+internal sealed class Scene : IDisposable
+{
+    private const long FileSize = 3L << 30;
+
+    /// <summary>How often each client has to be right, without a break, to count as content.</summary>
+    private const int Content = 8;
+
+    private static readonly double s_patience = TimeSpan.FromMinutes(2).TotalSeconds;
+
+    private readonly Client[] _clients;
+    private readonly TempTree _tree = new();
+    private Share? _share;
+
+    internal Scene(Guests guests)
+    {
+        _clients = [.. guests.All.SelectMany(guest => (Client[])[new(guest, "soft"), new(guest, "hard")])];
+        Source = new FragileSource(SourceKind.CSharp, _tree.At("source"), [.. _clients.SelectMany(client => (string[])["--file", $"{client.File}={FileSize}"])]).Start();
+    }
+
+    /// <summary>What is mirrored.</summary>
+    internal FragileSource Source { get; }
+
+    /// <summary>A mirror of the source, exported.</summary>
+    internal Share Export() => _share = new Share(Source.Path);
+
+    /// <summary>Mounts the share everywhere, and waits until all that the clients look at is right.</summary>
+    internal void Mount(int port)
+    {
+        foreach (Client client in _clients)
+        {
+            client.Mount(port);
+            client.Watch(FileSize, _clients.Select(each => Path.GetFileName(each.File)));
+        }
+
+        bool content = Commands.Eventually(() => Look().Values.SelectMany(ways => ways.Values).All(seen => seen.Since >= Content), s_patience);
+        Assert.True(content, $"before anything happened: {Report()}");
+    }
+
+    /// <summary>
+    /// Has something happen, waits until all clients are content again, notes what they saw, and holds it against what they may see:
+    /// nothing wrong, and no other errors than these.
+    /// </summary>
+    /// <param name="fault">Its name, for the notes.</param>
+    /// <param name="happens">Makes it happen, up to its end.</param>
+    /// <param name="mayFail">The errors a client may see, by their symbols.</param>
+    internal void Watch(string fault, Action happens, Func<Client, string[]> mayFail)
+    {
+        happens();
+        Dictionary<Client, Dictionary<string, Seen>> then = Look();
+        bool content = Commands.Eventually(
+            () => Look().All(client => client.Value.All(look => look.Value.Since >= Content && look.Value.Right >= then[client.Key][look.Key].Right + Content)),
+            s_patience);
+        Notes.Add(fault, Look());
+        Assert.True(content, $"{fault}: somebody is not served again: {Report()}");
+        Assert.All(Look(), client => Assert.All(client.Value, look =>
+        {
+            Assert.True(look.Value.Wrong == 0, $"{fault}, {client.Key}, {look.Key}: {look.Value.What}");
+            Assert.True(!look.Value.Symbols.Except(mayFail(client.Key)).Any(), $"{fault}, {client.Key}, {look.Key}: {look.Value.Failures}");
+        }));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The source first: what still waits for one that hangs cannot end.
+        Source.Dispose();
+        foreach (Client client in _clients)
+        {
+            client.Leave();
+        }
+
+        _share?.Dispose();
+        _tree.Dispose();
+    }
+
+    /// <summary>What everybody has seen, for whoever has to find out why a test failed.</summary>
+    private string Report() => string.Join(
+        '\n',
+        (string[])["", .. Look().SelectMany(client => client.Value.Select(look => $"{client.Key}, {look.Key}: {look.Value}, {look.Value.Failures}")),
+        _share?.Run.Log ?? "",
+        .. _clients.Select(client => client.Guest).Distinct().Select(guest => guest.Console)]);
+
+    private Dictionary<Client, Dictionary<string, Seen>> Look() => _clients.ToDictionary(client => client, client => client.Seen());
+}

@@ -1,0 +1,36 @@
+using Xunit;
+
+namespace NlinkFs.CifsTests;
+
+/// <summary>What kernel clients see when the server fails: they find the next one by themselves, and go on in the files they have open.</summary>
+public sealed class ServerFaultTests(Guests guests) : IDisposable
+{
+    private readonly Scene _scene = new(guests);
+
+    [Fact]
+    public void AfterSmbdWasKilledClientsGoOn()
+    {
+        Share share = _scene.Export();
+        _scene.Mount(share.Port);
+        _scene.Watch("smbd killed, started again by nlinkfs run", share.KillSmbd, AtReconnecting);
+    }
+
+    [Fact]
+    public void AfterTheContainerWasRestartedClientsGoOn()
+    {
+        Share share = _scene.Export();
+        _scene.Mount(share.Port);
+        _scene.Watch("smbd and nlinkfs killed, nlinkfs run started again after 3 s", () =>
+        {
+            share.KillAll();
+            Thread.Sleep(TimeSpan.FromSeconds(3));
+            share.StartAgain();
+        }, AtReconnecting);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _scene.Dispose();
+
+    /// <summary>A soft mount may give up a call after ten seconds; even a hard one passes on that a call was cut.</summary>
+    private static string[] AtReconnecting(Client client) => client.Patience == "soft" ? ["EHOSTDOWN", "EAGAIN"] : ["EAGAIN"];
+}

@@ -1,0 +1,1 @@
+../go-source/content.go
