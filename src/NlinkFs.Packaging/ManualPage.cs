@@ -144,8 +144,7 @@ internal sealed class ManualPage
         const int Enough = 30;
         string text = Flow(Paragraphs(_command.Description)[0]);
         int colon = text.IndexOf(": ", StringComparison.Ordinal);
-        int end = colon > Enough ? colon : text.IndexOf(". ", StringComparison.Ordinal);
-        string summary = (end < 0 ? text : text[..end]).TrimEnd('.');
+        string summary = (colon > Enough ? text[..colon] : text).Split(". ")[0].TrimEnd('.');
         return $"{char.ToLowerInvariant(summary[0])}{summary[1..]}";
     }
 

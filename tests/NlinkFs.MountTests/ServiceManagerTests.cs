@@ -41,7 +41,7 @@ public sealed class ServiceManagerTests : IDisposable
         {
             OnLine = line => mountsWhenReady.AddRange(line == Ready ? [MountTable.TopAt(Encoding.UTF8.GetBytes(_mirror))?.Type] : []),
         };
-        Service mirror = Start(manager, "", "mount", "--foreground", "--wait-source", _source.Path, _mirror);
+        Service mirror = Start(manager, "", "mount", "--foreground", "--wait-source", "--source-mount", _source.Path, _mirror);
         manager.WaitFor($"STATUS=Waiting for source {_source.Path}");
         Assert.Equal(0, manager.Count(Ready));
         _source.Start();
