@@ -36,7 +36,8 @@ check "systemctl stop stops it" systemctl stop nlinkfs@one.service
 check "without a trace" sh -c '! mountpoint -q /mirror && ! systemctl is-failed -q nlinkfs@one.service'
 
 cp /usr/share/doc/nlinkfs/examples/export-dfs.mount /etc/systemd/system/
-sed -i 's|^What=.*|What=/source|' /etc/systemd/system/export-dfs.mount
+# What it mirrors here is a plain directory.
+sed -i 's|^What=.*|What=/source|; s|,source-mount||' /etc/systemd/system/export-dfs.mount
 systemctl daemon-reload
 check "a mount unit starts" systemctl start export-dfs.mount
 check "and is a mirror" reads /export/dfs
