@@ -263,10 +263,10 @@ public sealed class ContainerSettingsTests : IDisposable
     public void AllOfTheLogIsJson()
     {
         Service container = Start(Bookworm);
+        container.WaitFor("\"Command\":\"smbd\"");
         Assert.Equal(0, UnpackedImage.Stop(container));
         string[] lines = container.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.Matches("^\\{\"@t\":.*\\}$", line));
-        Assert.Contains(lines, line => line.Contains("\"Command\":\"smbd\"", StringComparison.Ordinal));
     }
 
     private UnpackedImage Image(string variant)
