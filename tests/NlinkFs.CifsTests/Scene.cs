@@ -26,8 +26,8 @@ internal sealed class Scene : IDisposable
     /// <summary>What is mirrored.</summary>
     internal FragileSource Source { get; }
 
-    /// <summary>A mirror of the source, exported.</summary>
-    internal Share Export() => _share = new Share(Source.Path);
+    /// <summary>A mirror of the source, with options, exported.</summary>
+    internal Share Export(params string[] options) => _share = new Share(Source.Path, options);
 
     /// <summary>Mounts the share everywhere, and waits until all that the clients look at is right.</summary>
     internal void Mount(int port)
@@ -68,13 +68,14 @@ internal sealed class Scene : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The source first: what still waits for one that hangs cannot end.
-        Source.Dispose();
+        // While they are served: a kernel that unmounts waits for its server, and that one for the source.
         foreach (Client client in _clients)
         {
             client.Leave();
         }
 
+        // What still waits for a source that hangs cannot end.
+        Source.Dispose();
         _share?.Dispose();
         _tree.Dispose();
     }

@@ -10,14 +10,16 @@ internal sealed class Share : IDisposable
     private const int Kill = 9;
 
     private readonly TempTree _tree = new();
+    private readonly string[] _options;
     private readonly string[] _command;
     private readonly Samba _samba;
     private readonly string _source;
     private Service? _again;
 
     /// <summary>Starts them over a source that is there.</summary>
-    internal Share(string source)
+    internal Share(string source, params string[] options)
     {
+        _options = options;
         Mirror = _tree.MakeDirectory("mirror");
         string[] smbd = [];
         _samba = new Samba(Mirror, command =>
@@ -62,7 +64,7 @@ internal sealed class Share : IDisposable
     }
 
     private Service Start(string source, string[] smbd) =>
-        new(Programs.Nlinkfs, ["run", source, Mirror, "--", .. smbd, "--no-process-group"]);
+        new(Programs.Nlinkfs, ["run", source, Mirror, .. _options, "--", .. smbd, "--no-process-group"]);
 
     private static List<int> DescendantsOf(int pid)
     {

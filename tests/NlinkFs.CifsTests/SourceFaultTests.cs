@@ -50,6 +50,18 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
         }, _ => s_nothing);
     }
 
+    [Fact]
+    public void ASourceAwayBeyondTheGraceIsAnErrorAndNothingElse()
+    {
+        _scene.Mount(_scene.Export("--grace=2s").Port);
+        _scene.Watch("source unmounted, back after 20 s, with --grace=2s", () => Absent(() =>
+        {
+            CommandResult result = _scene.Source.Unmount();
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Thread.Sleep(TimeSpan.FromSeconds(14));
+        }), _ => ["EIO"]);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _scene.Dispose();
 

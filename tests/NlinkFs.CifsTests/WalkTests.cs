@@ -44,8 +44,8 @@ public sealed class WalkTests(Guests guests) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _source?.Dispose();
         _clients.ForEach(client => client.Leave());
+        _source?.Dispose();
         _share?.Dispose();
         _tree.Dispose();
     }

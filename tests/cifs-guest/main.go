@@ -12,7 +12,11 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
+
+// goodbye is how long an unmount is waited for: whoever comes next has a mount of his own.
+const goodbye = 10 * time.Second
 
 // request is what to do; what else is set depends on that.
 type request struct {
@@ -123,20 +127,24 @@ func mount(asked request) reply {
 // leave ends what watches a mount and takes it away, whatever state it is in, if there is one.
 func leave(at string) reply {
 	lock.Lock()
-	defer lock.Unlock()
 	for _, watch := range watches[at] {
 		watch.stop()
 	}
 	delete(watches, at)
-	// Force only where it is needed: it cuts off a server that is well, and then the kernel waits for its answers.
-	err := syscall.Unmount(at, 0)
-	if err == syscall.EBUSY {
-		err = syscall.Unmount(at, syscall.MNT_FORCE|syscall.MNT_DETACH)
-	}
-	if err == syscall.ENOENT || err == syscall.EINVAL {
+	lock.Unlock()
+	ended := make(chan error, 1)
+	// The kernel closes what it has open on the server, and waits for its answers. Never MNT_FORCE: it cuts off a server that is
+	// well, and then the kernel waits even longer.
+	go func() { ended <- syscall.Unmount(at, syscall.MNT_DETACH) }()
+	select {
+	case err := <-ended:
+		if err == syscall.ENOENT || err == syscall.EINVAL {
+			return reply{}
+		}
+		return reply{Error: textOf(err)}
+	case <-time.After(goodbye):
 		return reply{}
 	}
-	return reply{Error: textOf(err)}
 }
 
 func textOf(err error) string {
