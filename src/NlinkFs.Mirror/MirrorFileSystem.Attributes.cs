@@ -16,7 +16,7 @@ public sealed partial class MirrorFileSystem
             return Errno.EINVAL;
         }
 
-        if (_stale is not null && _source.IsAway && TryRecall(parent, name, out entry))
+        if (_source.IsAway && TryRecall(parent, name, out entry))
         {
             return Errno.None;
         }
@@ -43,7 +43,7 @@ public sealed partial class MirrorFileSystem
     public override Errno GetAttr(in RequestContext context, NodeId node, in GetAttrIn args, out AttrOut attr)
     {
         Errno error = StatNode(node, _source.Wanted, out StatxBuffer stat);
-        attr = new AttrOut { AttrValid = _attrTtl.Seconds, AttrValidNsec = _attrTtl.Nanoseconds, Attr = ToAttr(in stat) };
+        attr = ToAttrOut(in stat);
         return ToAsker(error, args.Flags);
     }
 
@@ -51,29 +51,7 @@ public sealed partial class MirrorFileSystem
     public override Errno Statx(in RequestContext context, NodeId node, in StatxIn args, out StatxOut stat)
     {
         Errno error = StatNode(node, _source.Wanted | ((StatxMask)args.StatxMask & StatxMask.Btime), out StatxBuffer from);
-        stat = new StatxOut
-        {
-            AttrValid = _attrTtl.Seconds,
-            AttrValidNsec = _attrTtl.Nanoseconds,
-            Stat = new Statx
-            {
-                Mask = (uint)(from.Mask & (StatxMask.BasicStats | StatxMask.Btime)),
-                BlockSize = from.BlockSize,
-                Nlink = from.Nlink,
-                Uid = from.Uid,
-                Gid = from.Gid,
-                Mode = from.Mode,
-                Ino = from.Ino,
-                Size = from.Size,
-                Blocks = from.Blocks,
-                Atime = ToTime(in from.Atime),
-                Btime = ToTime(in from.Btime),
-                Ctime = ToTime(in from.Ctime),
-                Mtime = ToTime(in from.Mtime),
-                RdevMajor = from.RdevMajor,
-                RdevMinor = from.RdevMinor,
-            },
-        };
+        stat = ToStatxOut(in from);
         return ToAsker(error, args.Flags);
     }
 
@@ -181,7 +159,7 @@ public sealed partial class MirrorFileSystem
         _policy.Apply(ref memory, ref stat, ino);
         memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
-        _stale?.Remember(node, in stat);
+        _stale.Remember(node, in stat);
         entry = ToEntry(node, in stat, age);
         return Errno.None;
     }
@@ -189,25 +167,21 @@ public sealed partial class MirrorFileSystem
     /// <summary>A name as last told, for as long as the source is away. Counts a lookup.</summary>
     private bool TryRecall(NodeId parent, ReadOnlySpan<byte> name, out EntryOut entry)
     {
-        NodeId node = _nodes.Find(parent, name);
-        bool found = _stale!.TryRecall(node, out StatxBuffer stat);
-        entry = found && _nodes.Remember(parent, name, stat.Type, replaced: false, out _) == node ? ToEntry(node, in stat, age: 0) : default;
-        return found;
-    }
-
-    private EntryOut ToEntry(NodeId node, in StatxBuffer stat, long age)
-    {
-        Ttl entryTtl = _entryTtl.After(age);
-        Ttl attrTtl = _attrTtl.After(age);
-        return new EntryOut
+        entry = default;
+        NodeId known = _nodes.Find(parent, name);
+        if (!_stale.TryRecall(known, out StatxBuffer stat))
         {
-            NodeId = node,
-            EntryValid = entryTtl.Seconds,
-            EntryValidNsec = entryTtl.Nanoseconds,
-            AttrValid = attrTtl.Seconds,
-            AttrValidNsec = attrTtl.Nanoseconds,
-            Attr = ToAttr(in stat),
-        };
+            return false;
+        }
+
+        NodeId node = _nodes.Remember(parent, name, stat.Type, replaced: false, out _);
+        if (node == NodeId.None)
+        {
+            return false;
+        }
+
+        entry = ToEntry(node, in stat, age: 0);
+        return true;
     }
 
     /// <summary>
@@ -221,7 +195,7 @@ public sealed partial class MirrorFileSystem
             return Errno.None;
         }
 
-        if (_stale is not null && _source.IsAway && _stale.TryRecall(node, out stat))
+        if (_source.IsAway && _stale.TryRecall(node, out stat))
         {
             return Errno.None;
         }
@@ -336,30 +310,6 @@ public sealed partial class MirrorFileSystem
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted);
         memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
-        _stale?.Remember(node, in stat);
+        _stale.Remember(node, in stat);
     }
-
-    private static Attr ToAttr(in StatxBuffer stat) => new()
-    {
-        Ino = stat.Ino,
-        Size = stat.Size,
-        Blocks = stat.Blocks,
-        Atime = (ulong)stat.Atime.Seconds,
-        Mtime = (ulong)stat.Mtime.Seconds,
-        Ctime = (ulong)stat.Ctime.Seconds,
-        AtimeNsec = stat.Atime.Nanoseconds,
-        MtimeNsec = stat.Mtime.Nanoseconds,
-        CtimeNsec = stat.Ctime.Nanoseconds,
-        Mode = stat.Mode,
-        Nlink = stat.Nlink,
-        Uid = stat.Uid,
-        Gid = stat.Gid,
-        Rdev = EncodeDevice(stat.RdevMajor, stat.RdevMinor),
-        BlockSize = stat.BlockSize,
-    };
-
-    private static StatxTime ToTime(in StatxTimestamp time) => new() { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };
-
-    /// <summary>new_encode_dev in include/linux/kdev_t.h.</summary>
-    private static uint EncodeDevice(uint major, uint minor) => (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
 }

@@ -22,7 +22,7 @@ public sealed partial class MirrorFileSystem
             _listingFetcher.Await(node);
         }
 
-        if ((_snapshots.Fresh(node) ?? (_source.IsAway ? _stale?.Listing(node) : null)) is { } snapshot)
+        if ((_snapshots.Fresh(node) ?? (_source.IsAway ? _stale.Listing(node) : null)) is { } snapshot)
         {
             open.Fh = _listings.Add(new DirectoryListing(snapshot));
             return Errno.None;
@@ -85,7 +85,7 @@ public sealed partial class MirrorFileSystem
             if (!wasComplete && listing.Snapshot.IsComplete)
             {
                 _snapshots.Add(node, listing.Snapshot);
-                _stale?.Remember(node, listing.Snapshot);
+                _stale.Remember(node, listing.Snapshot);
             }
 
             listing.Snapshot.IsShown |= listing.Snapshot.IsComplete && entries.Length == 0;

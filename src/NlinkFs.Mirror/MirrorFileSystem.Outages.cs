@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NlinkFs.Linux;
 using NlinkFs.Protocol;
 using NlinkFs.Server;
@@ -15,7 +17,7 @@ public sealed partial class MirrorFileSystem
         // A file that is open and has not been found again: the source may still be filling up.
         bool missing = error == Errno.ENOENT && opcode is FuseOpcode.Read or FuseOpcode.Lseek;
         if (context.Pending is { IsAnswered: false } call
-            && (missing ? _keeper.WaitForMore(call) : SourceErrors.MayBeLoss(error) && _keeper.ShouldRetry(error, call, attempt, mayBeStale: _stale is not null)))
+            && (missing ? _keeper.WaitForMore(call) : SourceErrors.MayBeLoss(error) && _keeper.ShouldRetry(error, call, attempt)))
         {
             return true;
         }
@@ -29,10 +31,36 @@ public sealed partial class MirrorFileSystem
         return false;
     }
 
+    /// <summary>A directory is told as it was last seen, so that the way to a file stays open, and it is the file that fails.</summary>
+    public override bool TryAnswerOverdue(FuseOpcode opcode, NodeId node, ReadOnlySpan<byte> name, Span<byte> answer, out int length)
+    {
+        length = 0;
+        if (opcode == FuseOpcode.Lookup && TryRecall(node, name, out EntryOut entry))
+        {
+            length = Write(answer, in entry);
+        }
+        else if (opcode is FuseOpcode.GetAttr or FuseOpcode.Statx && _stale.TryRecall(node, out StatxBuffer stat))
+        {
+            length = opcode == FuseOpcode.GetAttr ? Write(answer, ToAttrOut(in stat)) : Write(answer, ToStatxOut(in stat));
+        }
+        else
+        {
+            _ = Interlocked.Increment(ref _ioErrors);
+        }
+
+        return length > 0;
+    }
+
+    private static int Write<T>(Span<byte> answer, in T structure)
+        where T : unmanaged
+    {
+        MemoryMarshal.Write(answer, in structure);
+        return Unsafe.SizeOf<T>();
+    }
+
     /// <inheritdoc/>
     public override void CallOverdue(FuseOpcode opcode, NodeId node, int stuck)
     {
-        _ = Interlocked.Increment(ref _ioErrors);
         _keeper.NoteStuck(stuck);
         if (stuck == 1)
         {

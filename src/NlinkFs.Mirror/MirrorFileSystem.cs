@@ -25,7 +25,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     private readonly AttributeFetcher _fetcher;
     private readonly ListingFetcher _listingFetcher;
     private readonly long _fetchMaxAge;
-    private readonly StaleMemory? _stale;
+    private readonly StaleMemory _stale;
     private Notifier? _notifier;
     private bool _bypassesCache;
     private bool _hasEpoch;
@@ -46,7 +46,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
         _files = new OpenFileTable(_passthrough);
         _policy = new AttributePolicy(options);
         _snapshots = new SnapshotCache(options.EntryTimeout);
-        _stale = options.StaleListing ? new StaleMemory() : null;
+        _stale = new StaleMemory(everything: options.StaleListing);
         FetchThreads threads = new();
         _fetcher = new AttributeFetcher(_source, threads);
         _listingFetcher = new ListingFetcher(_source, _nodes, _snapshots, _pace, threads);
@@ -147,7 +147,7 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
     public override void Forget(NodeId node, ulong lookupCount)
     {
         _nodes.Forget(node, lookupCount);
-        if (_stale is not null && _nodes.InoOf(node) == 0)
+        if (_nodes.InoOf(node) == 0)
         {
             _stale.Forget(node);
         }
@@ -173,21 +173,5 @@ public sealed partial class MirrorFileSystem : FileSystem, IDisposable
             },
         };
         return Errno.None;
-    }
-
-    /// <summary>A time to live as the protocol has it.</summary>
-    private readonly record struct Ttl(ulong Seconds, uint Nanoseconds)
-    {
-        internal Ttl(TimeSpan span)
-            : this((ulong)span.TotalSeconds, (uint)(span.Ticks % TimeSpan.TicksPerSecond * 100))
-        {
-        }
-
-        internal bool IsZero => Seconds == 0 && Nanoseconds == 0;
-
-        /// <summary>What is left of it for an answer that was had some time ago.</summary>
-        internal Ttl After(long milliseconds) => milliseconds == 0
-            ? this
-            : new Ttl(TimeSpan.FromMilliseconds(Math.Max(0, (Seconds * 1000) + (Nanoseconds / 1_000_000) - (ulong)milliseconds)));
     }
 }

@@ -100,8 +100,7 @@ internal sealed class SourceKeeper : IDisposable
     /// <param name="error">What the call failed with.</param>
     /// <param name="call">The call.</param>
     /// <param name="attempt">How often it has been done again.</param>
-    /// <param name="mayBeStale">The first time it is done again without waiting, since now it may be answered from memory.</param>
-    internal bool ShouldRetry(Errno error, PendingCall call, int attempt, bool mayBeStale)
+    internal bool ShouldRetry(Errno error, PendingCall call, int attempt)
     {
         if (IsPresent(out SourcePulse? pulse))
         {
@@ -114,7 +113,8 @@ internal sealed class SourceKeeper : IDisposable
             }
         }
 
-        return (mayBeStale && attempt == 0) || (attempt < MaxAttempts && WaitForReturn(call));
+        // Without waiting at first: now that the source is known to be away, memory may have the answer.
+        return attempt == 0 || (attempt < MaxAttempts && WaitForReturn(call));
     }
 
     /// <summary>Waits a moment for what a source that has come back does not show yet. False when the grace is over.</summary>

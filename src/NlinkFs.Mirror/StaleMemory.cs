@@ -4,10 +4,12 @@ using NlinkFs.Protocol;
 namespace NlinkFs.Mirror;
 
 /// <summary>
-/// What was last told of nodes and directories, to be told again while the source is away (--stale-listing). Costs about 300 bytes for each
-/// node the kernel remembers.
+/// What was last told, to be told again while the source is away: the attributes of the directories the kernel remembers, so that the way to a
+/// file stays open and what fails is the file itself (smbd tells clients that a file whose directory cannot be entered does not exist); with
+/// --stale-listing everything else as well, and listings. Costs about 300 bytes for each node in it.
 /// </summary>
-internal sealed class StaleMemory
+/// <param name="everything">Not the directories' attributes alone.</param>
+internal sealed class StaleMemory(bool everything)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<NodeId, StatxBuffer> _attributes = []; // guarded by _lock
@@ -15,6 +17,11 @@ internal sealed class StaleMemory
 
     internal void Remember(NodeId node, in StatxBuffer stat)
     {
+        if (!everything && stat.Type != FileType.Directory)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _attributes[node] = stat;
@@ -23,6 +30,11 @@ internal sealed class StaleMemory
 
     internal void Remember(NodeId directory, DirectorySnapshot listing)
     {
+        if (!everything)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _listings[directory] = listing;

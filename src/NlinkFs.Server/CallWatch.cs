@@ -62,7 +62,7 @@ internal sealed class CallWatch(Deadlines limits, FileSystem fileSystem) : IDisp
             found = _calls.Find(call => call.TryInterrupt(request));
         }
 
-        _ = found?.Look(limits, Environment.TickCount64, out _);
+        _ = found?.Look(limits, Environment.TickCount64, fileSystem, out _);
         return found is not null;
     }
 
@@ -80,7 +80,7 @@ internal sealed class CallWatch(Deadlines limits, FileSystem fileSystem) : IDisp
         bool any = false;
         foreach (PendingCall call in calls)
         {
-            any |= call.Look(limits, now, out InHeader? overdue);
+            any |= call.Look(limits, now, fileSystem, out InHeader? overdue);
             if (overdue is { } request)
             {
                 _stuck.Add(call);

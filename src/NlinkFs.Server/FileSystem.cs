@@ -21,7 +21,22 @@ public abstract partial class FileSystem
     }
 
     /// <summary>
-    /// A call has passed its deadline and was answered EIO; the thread in it is lost until the call returns. Must not block.
+    /// What to answer instead of EIO for a call that has passed its deadline: the operation's structure in <paramref name="answer"/>, under the
+    /// rules of the operation (LOOKUP counts a lookup). False for EIO. Must not block.
+    /// </summary>
+    /// <param name="opcode">Which operation.</param>
+    /// <param name="node">On what.</param>
+    /// <param name="name">What LOOKUP looks for; empty for others, and for a name longer than 255 bytes.</param>
+    /// <param name="answer">Room for one structure.</param>
+    /// <param name="length">How much of it was written.</param>
+    public virtual bool TryAnswerOverdue(FuseOpcode opcode, NodeId node, ReadOnlySpan<byte> name, Span<byte> answer, out int length)
+    {
+        length = 0;
+        return false;
+    }
+
+    /// <summary>
+    /// A call has passed its deadline and was answered without it; the thread in it is lost until the call returns. Must not block.
     /// </summary>
     /// <param name="opcode">Which operation.</param>
     /// <param name="node">On what.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NlinkFs.Linux;
 using NlinkFs.Protocol;
 
@@ -9,9 +11,16 @@ namespace NlinkFs.Server;
 /// </summary>
 public sealed class PendingCall
 {
+    private const int LongestName = 255;
+
+    /// <summary>Room for the largest of STATX's, GETATTR's and LOOKUP's answers.</summary>
+    private const int LargestAnswer = 512;
+
     private readonly Lock _lock = new();
     private FuseChannel? _channel; // guarded by _lock, as all below
     private InHeader _request;
+    private readonly byte[] _name = new byte[LongestName];
+    private int _nameLength;
     private volatile State _state;
     private long _since;
     private long _waitedSince;
@@ -73,12 +82,19 @@ public sealed class PendingCall
         }
     }
 
-    internal void Begin(FuseChannel channel, in InHeader request)
+    internal void Begin(FuseChannel channel, in InHeader request, ReadOnlySpan<byte> frame)
     {
+        ReadOnlySpan<byte> name = default;
+        if (request.Opcode == FuseOpcode.Lookup && frame.Length > Unsafe.SizeOf<InHeader>())
+        {
+            _ = new RequestReader(frame[Unsafe.SizeOf<InHeader>()..]).TryReadName(out name);
+        }
+
         lock (_lock)
         {
             _channel = channel;
             _request = request;
+            _nameLength = name.TryCopyTo(_name) ? name.Length : 0;
             _state = State.Working;
             _since = Environment.TickCount64;
             _waited = 0;
@@ -118,16 +134,19 @@ public sealed class PendingCall
     }
 
     /// <summary>
-    /// Answers in the worker's place: EIO past the deadline, EINTR when the caller is being killed. A signal alone is no reason: the
-    /// call would fail for programs that never see EINTR from a file (and runtimes send themselves signals all the time).
+    /// Answers in the worker's place: EIO past the deadline, unless the file system knows better, EINTR when the caller is being killed. A
+    /// signal alone is no reason: the call would fail for programs that never see EINTR from a file (and runtimes send themselves signals
+    /// all the time).
     /// </summary>
     /// <param name="limits">How long calls may take.</param>
     /// <param name="now"><see cref="Environment.TickCount64"/>.</param>
-    /// <param name="overdue">What was answered EIO, if anything.</param>
+    /// <param name="fileSystem">May know an answer.</param>
+    /// <param name="overdue">What has passed its deadline, if anything.</param>
     /// <returns>Whether a worker is at this call.</returns>
-    internal bool Look(Deadlines limits, long now, out InHeader? overdue)
+    internal bool Look(Deadlines limits, long now, FileSystem fileSystem, out InHeader? overdue)
     {
         overdue = null;
+        Span<byte> name = stackalloc byte[LongestName];
         InHeader request;
         Errno error;
         FuseChannel channel;
@@ -149,11 +168,35 @@ public sealed class PendingCall
             }
 
             _state = State.TakenOver;
+            _name.AsSpan(0, _nameLength).CopyTo(name);
+            name = name[.._nameLength];
         }
 
-        overdue = error == Errno.EIO ? request : null;
-        _ = channel.Fail(in request, error);
+        if (error == Errno.EIO)
+        {
+            overdue = request;
+            AnswerOverdue(channel, in request, name, fileSystem);
+        }
+        else
+        {
+            _ = channel.Fail(in request, error);
+        }
+
         return true;
+    }
+
+    private static void AnswerOverdue(FuseChannel channel, in InHeader request, ReadOnlySpan<byte> name, FileSystem fileSystem)
+    {
+        Span<byte> frame = stackalloc byte[FuseChannel.HeaderSize + LargestAnswer];
+        Span<byte> answer = frame[FuseChannel.HeaderSize..];
+        if (!fileSystem.TryAnswerOverdue(request.Opcode, request.NodeId, name, answer, out int length))
+        {
+            _ = channel.Fail(in request, Errno.EIO);
+        }
+        else if (!channel.Send(in request, Errno.None, frame, length) && request.Opcode == FuseOpcode.Lookup)
+        {
+            fileSystem.Forget(MemoryMarshal.Read<EntryOut>(answer).NodeId, 1);
+        }
     }
 }
 

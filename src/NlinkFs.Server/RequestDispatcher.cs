@@ -72,7 +72,7 @@ internal sealed partial class RequestDispatcher
         Call call = new(_fileSystem, channel, in header, scratch);
         if (MayBlock(header.Opcode))
         {
-            scratch.Pending.Begin(channel, in header);
+            scratch.Pending.Begin(channel, in header, frame);
             Watch.Note();
         }
 

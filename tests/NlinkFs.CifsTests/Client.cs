@@ -17,12 +17,12 @@ internal sealed record Client(Guest Guest, string Patience)
     internal string File => $"Movies/{Guest.Kernel} {Patience}.mkv";
 
     /// <summary>Mounts the share that smbd exports on a port; a session of its own, and answers no older than a second.</summary>
-    internal void Mount(int port) => _ = Guest.Ask(new
+    internal void Mount(int port, string mode = "ro") => _ = Guest.Ask(new
     {
         Do = "mount",
         At = _at,
         Port = port,
-        Options = $"ro,guest,vers=3.1.1,{Patience},echo_interval=5,actimeo=1,nosharesock",
+        Options = $"{mode},guest,vers=3.1.1,{Patience},echo_interval=5,actimeo=1,nosharesock",
     });
 
     /// <summary>Ends all watching and takes the mount away, whatever state it is in, if there is one.</summary>
@@ -31,6 +31,11 @@ internal sealed record Client(Guest Guest, string Patience)
     /// <summary>All there is, by path.</summary>
     internal Dictionary<string, Entry> Walk() =>
         Guest.Ask(new { Do = "walk", At = _at }).GetProperty("Entries").Deserialize<Entry[]>()!.ToDictionary(entry => entry.Path);
+
+    /// <summary>Tries whatever would change something, at a file and beside it; gives the symbol of each error, by what was tried.</summary>
+    internal Dictionary<string, string> TryToChange(string file) =>
+        Guest.Ask(new { Do = "change", At = _at, File = file }).GetProperty("Errors").Deserialize<Dictionary<string, string>>()!
+            .ToDictionary(error => error.Key, error => CifsTests.Seen.Symbol(error.Value));
 
     /// <summary>Begins to look at its file and the directory of it, again and again.</summary>
     internal void Watch(long size, IEnumerable<string> names) => _ = Guest.Ask(new { Do = "watch", At = _at, File, Size = size, Names = names });
@@ -59,5 +64,6 @@ internal sealed record Seen(int Right, int Wrong, string? What, Dictionary<strin
     /// <summary>The errors with their counts, for people.</summary>
     internal string Failures => string.Join(", ", (Errors ?? []).Select(pair => $"{Symbol(pair.Key)} {pair.Value}"));
 
-    private static string Symbol(string number) => int.TryParse(number, CultureInfo.InvariantCulture, out int value) ? new Errno(value).Symbol : number;
+    /// <summary>The symbol of an errno.</summary>
+    internal static string Symbol(string number) => int.TryParse(number, CultureInfo.InvariantCulture, out int value) ? new Errno(value).Symbol : number;
 }

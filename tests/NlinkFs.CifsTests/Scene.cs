@@ -15,7 +15,7 @@ internal sealed class Scene : IDisposable
 
     private readonly Client[] _clients;
     private readonly TempTree _tree = new();
-    private Share? _share;
+    private readonly List<Share> _shares = [];
 
     internal Scene(Guests guests)
     {
@@ -27,7 +27,12 @@ internal sealed class Scene : IDisposable
     internal FragileSource Source { get; }
 
     /// <summary>A mirror of the source, with options, exported.</summary>
-    internal Share Export(params string[] options) => _share = new Share(Source.Path, options);
+    internal Share Export(params string[] options)
+    {
+        Share share = new(Source.Path, options);
+        _shares.Add(share);
+        return share;
+    }
 
     /// <summary>Mounts the share everywhere, and waits until all that the clients look at is right.</summary>
     internal void Mount(int port)
@@ -76,7 +81,7 @@ internal sealed class Scene : IDisposable
 
         // What still waits for a source that hangs cannot end.
         Source.Dispose();
-        _share?.Dispose();
+        _shares.ForEach(share => share.Dispose());
         _tree.Dispose();
     }
 
@@ -84,7 +89,7 @@ internal sealed class Scene : IDisposable
     private string Report() => string.Join(
         '\n',
         (string[])["", .. Look().SelectMany(client => client.Value.Select(look => $"{client.Key}, {look.Key}: {look.Value}, {look.Value.Failures}")),
-        _share?.Run.Log ?? "",
+        .. _shares.Select(share => share.Run.Log),
         .. _clients.Select(client => client.Guest).Distinct().Select(guest => guest.Console)]);
 
     private Dictionary<Client, Dictionary<string, Seen>> Look() => _clients.ToDictionary(client => client, client => client.Seen());

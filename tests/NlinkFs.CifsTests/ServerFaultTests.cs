@@ -28,6 +28,26 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
         }, AtReconnecting);
     }
 
+    [Theory]
+    [InlineData("the old server is stopped", false)]
+    [InlineData("the old server falls silent", true)]
+    public void WhenTheAddressMovesToAnotherServerClientsGoOn(string how, bool silently)
+    {
+        Share first = _scene.Export();
+        using Address address = new(first.Port);
+        _scene.Mount(address.Port);
+        _scene.Watch($"the service's address moves to another mirror and smbd; {how}", () =>
+        {
+            Share second = _scene.Export();
+            if (!silently)
+            {
+                first.KillAll();
+            }
+
+            address.Move(second.Port, silently);
+        }, AtReconnecting);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _scene.Dispose();
 

@@ -8,6 +8,7 @@ namespace NlinkFs.CifsTests;
 internal sealed class Share : IDisposable
 {
     private const int Kill = 9;
+    private const int Stop = 19;
 
     private readonly TempTree _tree = new();
     private readonly string[] _options;
@@ -46,8 +47,9 @@ internal sealed class Share : IDisposable
     /// <summary>Kills all of it, as the end of a container does.</summary>
     internal void KillAll()
     {
-        List<int> descendants = DescendantsOf(Run.Id);
-        descendants.ForEach(pid => _ = Processes.Kill(pid, Kill));
+        // Stopped, it does not start smbd again meanwhile.
+        Run.Signal(Stop);
+        KillSmbd();
         Run.Signal(Kill);
         _ = Run.WaitForExit();
     }

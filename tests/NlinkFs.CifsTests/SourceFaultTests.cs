@@ -6,10 +6,13 @@ namespace NlinkFs.CifsTests;
 /// <summary>What kernel clients see when the source fails beneath the mirror: nothing but a wait.</summary>
 public sealed class SourceFaultTests(Guests guests) : IDisposable
 {
-    /// <summary>Longer than anything is told from memory, and shorter than clients wait before they doubt the server.</summary>
-    private static readonly TimeSpan s_absence = TimeSpan.FromSeconds(6);
+    /// <summary>Seconds: longer than anything is told from memory, and shorter than clients wait before they doubt the server.</summary>
+    private const int Absence = 6;
 
     private static readonly string[] s_nothing = [];
+
+    /// <summary>What a source that fails looks like; never that something is not there, or not allowed.</summary>
+    private static readonly string[] s_failure = ["EIO"];
 
     private readonly Scene _scene = new(guests);
 
@@ -45,7 +48,7 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
         _scene.Watch("source hangs for 6 s (SIGSTOP)", () =>
         {
             _scene.Source.Freeze();
-            Thread.Sleep(s_absence);
+            Thread.Sleep(TimeSpan.FromSeconds(Absence));
             _scene.Source.Thaw();
         }, _ => s_nothing);
     }
@@ -54,21 +57,28 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
     public void ASourceAwayBeyondTheGraceIsAnErrorAndNothingElse()
     {
         _scene.Mount(_scene.Export("--grace=2s").Port);
-        _scene.Watch("source unmounted, back after 20 s, with --grace=2s", () => Absent(() =>
+        _scene.Watch("source killed, its dead mount cleared away, back after 20 s, with --grace=2s", () => Absent(_scene.Source.CrashAndClear, 20), _ => s_failure);
+    }
+
+    [Fact]
+    public void ASourceThatHangsBeyondTheDeadlineIsAnErrorAndNothingElse()
+    {
+        _scene.Mount(_scene.Export("--deadline=2s").Port);
+        _scene.Watch("source hangs for 15 s (SIGSTOP), with --deadline=2s", () =>
         {
-            CommandResult result = _scene.Source.Unmount();
-            Assert.True(result.ExitCode == 0, result.ToString());
-            Thread.Sleep(TimeSpan.FromSeconds(14));
-        }), _ => ["EIO"]);
+            _scene.Source.Freeze();
+            Thread.Sleep(TimeSpan.FromSeconds(15));
+            _scene.Source.Thaw();
+        }, _ => s_failure);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _scene.Dispose();
 
-    private void Absent(Action goes)
+    private void Absent(Action goes, int seconds = Absence)
     {
         goes();
-        Thread.Sleep(s_absence);
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
         _ = _scene.Source.Start();
     }
 }

@@ -41,6 +41,25 @@ public sealed class WalkTests(Guests guests) : IDisposable
         }
     }
 
+    [Fact]
+    public void NothingCanBeChangedAlsoByWhoMountsToWrite()
+    {
+        const string File = "Movies/Sintel (2010)/Sintel (2010).mkv";
+        string journal = _tree.At("journal");
+        FragileSource source = _source = new FragileSource(SourceKind.CSharp, _tree.At("source"), "--file", $"{File}=1000", "--journal", journal).Start();
+        Share share = _share = new Share(source.Path);
+        foreach (Client client in _clients)
+        {
+            client.Mount(share.Port, "rw");
+            Dictionary<string, string> errors = client.TryToChange(File);
+            Assert.Equal(9, errors.Count);
+            Assert.All(errors, error => Assert.True(error.Value is "EACCES" or "EROFS" or "EPERM" or "EOPNOTSUPP", $"{client}: {error.Key}: {error.Value}"));
+            Assert.Equal(["Movies", "Movies/Sintel (2010)", File], client.Walk().Keys.Where(path => path != ".").Order(StringComparer.Ordinal));
+        }
+
+        Assert.True(!System.IO.File.Exists(journal) || System.IO.File.ReadAllText(journal) == "", "the source was asked to change something");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

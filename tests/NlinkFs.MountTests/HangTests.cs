@@ -41,6 +41,27 @@ public sealed class HangTests : IDisposable
     }
 
     [Fact]
+    public void ADirectoryIsToldAsItWasLastSeenAndTheFileInItFails()
+    {
+        using Mounted mirror = Mirror("--deadline=1s:1s", "-o", "entry-timeout=0.1s,attr-timeout=0.1s");
+        string directory = Path.GetDirectoryName(mirror.At(AFile))!;
+        StatxBuffer before = Look.At(directory);
+        Assert.Equal(Errno.None, Look.ErrorAt(mirror.At(AFile)));
+        _source.Freeze();
+        for (int i = 0; i < 2; i++)
+        {
+            // For so long the kernel answers for the source.
+            Thread.Sleep(1200);
+            StatxBuffer now = Look.At(directory);
+            Assert.Equal((before.Ino, before.Mode, before.Nlink), (now.Ino, now.Mode, now.Nlink));
+            Assert.Equal(Errno.EIO, Look.ErrorAt(mirror.At(AFile)));
+        }
+
+        _source.Thaw();
+        Assert.True(Commands.Eventually(() => Look.ErrorAt(mirror.At(AFile)) == Errno.None));
+    }
+
+    [Fact]
     public void AStalledSourceIsNotAskedUntilItAnswers()
     {
         using Mounted mirror = Mirror("--deadline=1s:1s");

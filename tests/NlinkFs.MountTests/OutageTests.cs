@@ -98,6 +98,7 @@ public sealed class OutageTests : IDisposable
         using FragileSource source = new FragileSource(SourceKind.CSharp, _tree.At("source")).Start();
         using Mounted mirror = Mirror(source, "--grace=1s", "-o", "entry-timeout=0.1s,attr-timeout=0.1s,negative-timeout=0");
         Fd open = Look.Open(mirror.At(AFile));
+        StatxBuffer directory = Look.At(mirror.At("Movies"));
         source.CrashAndClear();
         Thread.Sleep(300);
 
@@ -112,6 +113,10 @@ public sealed class OutageTests : IDisposable
         Assert.Contains("Input/output error", list.Error, StringComparison.Ordinal);
         Assert.Equal(FileType.Directory, Look.At(mirror.Path).Type);
         open.Close();
+
+        // A server that cannot enter a file's directory says that the file does not exist.
+        Assert.Equal(directory.Ino, Look.At(mirror.At("Movies")).Ino);
+        Assert.Contains("Input/output error", Commands.Run("/bin/ls", mirror.At("Movies")).Error, StringComparison.Ordinal);
 
         source.Start();
         Assert.True(Commands.Eventually(() => !Look.ErrorAt(mirror.At(AFile)).IsError, 5));

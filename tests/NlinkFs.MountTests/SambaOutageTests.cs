@@ -11,6 +11,8 @@ public sealed class SambaOutageTests : IDisposable
     private const string AFile = "Movies/long.mkv";
     private const int AFileSize = (48 << 20) + 7;
     private const int Kill = 9;
+    private const int Stop = 19;
+    private const int Continue = 18;
 
     /// <summary>After this long nothing is told from memory any more.</summary>
     private static readonly TimeSpan s_timeToLive = TimeSpan.FromSeconds(1.5);
@@ -103,6 +105,45 @@ public sealed class SambaOutageTests : IDisposable
         Assert.InRange(failures, 1, 4);
         ReturnSource();
         Assert.Equal(complete, Names(samba.Client("recurse; ls")));
+    }
+
+    /// <summary>smbd says OBJECT_PATH_NOT_FOUND of a file whose directory it cannot enter, for whatever reason (filename_convert_dirfsp).</summary>
+    [Theory]
+    [InlineData(SourceKind.CSharp, "lost")]
+    [InlineData(SourceKind.Go, "lost")]
+    [InlineData(SourceKind.CSharp, "hangs")]
+    public void AFileInADirectoryFailsAsADeviceDoesAndIsNotSaidToBeGone(SourceKind kind, string how)
+    {
+        string name = AFile.Replace('/', '\\');
+        Samba samba = Export(kind, "--grace=1s", "--deadline=1s");
+        CommandResult before = samba.Client($"allinfo {name}");
+        Assert.True(before.ExitCode == 0, before.ToString());
+        if (how == "lost")
+        {
+            LoseSource();
+            DetachSource();
+        }
+        else
+        {
+            _source!.Service.Signal(Stop);
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            Thread.Sleep(s_timeToLive);
+            Assert.Matches("NT_STATUS_IO_DEVICE_ERROR", samba.Client($"allinfo {name}").ToString());
+        }
+
+        if (how == "lost")
+        {
+            ReturnSource();
+        }
+        else
+        {
+            _source!.Service.Signal(Continue);
+        }
+
+        Assert.True(Commands.Eventually(() => samba.Client($"allinfo {name}").ExitCode == 0, 10), samba.Client($"allinfo {name}").ToString());
     }
 
     /// <inheritdoc/>

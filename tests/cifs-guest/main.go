@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,17 +25,18 @@ type request struct {
 	At      string   // the mount point
 	Port    int      // mount: where smbd listens on the host's loopback
 	Options string   // mount: for mount.cifs
-	File    string   // watch: a file below At
+	File    string   // watch, change: a file below At
 	Size    int64    // watch: its size, bytes
 	Names   []string // watch: what its directory holds
 }
 
 // reply holds an error, or what was asked for.
 type reply struct {
-	Error   string          `json:",omitempty"`
-	Text    string          `json:",omitempty"`
-	Entries []entry         `json:",omitempty"`
-	Seen    map[string]seen `json:",omitempty"`
+	Error   string            `json:",omitempty"`
+	Text    string            `json:",omitempty"`
+	Entries []entry           `json:",omitempty"`
+	Errors  map[string]string `json:",omitempty"`
+	Seen    map[string]seen   `json:",omitempty"`
 }
 
 var (
@@ -94,6 +96,8 @@ func do(asked request) reply {
 	case "walk":
 		entries, err := walk(asked.At)
 		return reply{Entries: entries, Error: textOf(err)}
+	case "change":
+		return reply{Errors: change(filepath.Join(asked.At, asked.File))}
 	case "watch":
 		lock.Lock()
 		defer lock.Unlock()
