@@ -8,6 +8,9 @@ public sealed record SourceExpectation
     /// <summary>A mount: what lies beneath its mount point does not count.</summary>
     public bool Mount { get; init; }
 
+    /// <summary>Not an empty directory on which nothing is mounted: it looks like the mount point of a source that is late.</summary>
+    public bool MountOrEntries { get; init; }
+
     /// <summary>A type in the mount table, such as fuse.rclone; null for any.</summary>
     public string? FileSystemType { get; init; }
 
@@ -81,7 +84,7 @@ internal static class SourceFinder
         if (!error.IsError)
         {
             root = Hold(root, isMount || SourceTree.IsFuse(type));
-            error = CheckContent(root, expected, out stat, out bool hasEntries, out reason);
+            error = CheckContent(root, expected, isMount, out stat, out bool hasEntries, out reason);
             found = error.IsError ? null : new FoundSource(root, IdentityOf(mount, path, expected.IsCovered), type, isMount, hasEntries, stat);
         }
 
@@ -116,7 +119,7 @@ internal static class SourceFinder
         return root;
     }
 
-    private static Errno CheckContent(Fd root, SourceExpectation expected, out StatxBuffer stat, out bool hasEntries, out string reason)
+    private static Errno CheckContent(Fd root, SourceExpectation expected, bool isMount, out StatxBuffer stat, out bool hasEntries, out string reason)
     {
         hasEntries = false;
         Errno error = Files.Stat(root, out stat, StatSync.Force);
@@ -141,8 +144,9 @@ internal static class SourceFinder
 
         error = AnyEntry(fd, out hasEntries);
         fd.Close();
-        reason = error.IsError ? $"cannot list it: {error}" : "it is empty, and was not before";
-        return error.IsError ? error : expected.HasEntries && !hasEntries ? Errno.ENODATA : Errno.None;
+        bool bare = expected.MountOrEntries && !isMount && !hasEntries;
+        reason = error.IsError ? $"cannot list it: {error}" : bare ? $"it is empty, and {NothingMounted}" : "it is empty, and was not before";
+        return error.IsError ? error : bare || (expected.HasEntries && !hasEntries) ? Errno.ENODATA : Errno.None;
     }
 
     private static Errno AnyEntry(Fd directory, out bool any)

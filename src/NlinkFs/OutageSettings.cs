@@ -14,7 +14,7 @@ internal sealed class OutageSettings(bool waitsByDefault)
     private readonly Option<TimeSpan?> _wait = new UsualOption<TimeSpan?>(WaitName, waitsByDefault ? ForEver : "0")
     {
         HelpName = "[=]TIME",
-        Description = "Wait for the source to be there before mounting: --wait-source for ever, --wait-source=2m for so long."
+        Description = "Wait for the source to be there before mounting: --wait-source for ever, --wait-source=2m for so long. An empty directory does not count unless it is a mount."
             + (waitsByDefault ? " Default for ever; 0 not at all." : ""),
         CustomParser = result =>
         {
@@ -107,6 +107,8 @@ internal sealed class OutageSettings(bool waitsByDefault)
     internal Deadlines Deadlines(ParseResult parsed) =>
         parsed.GetValue(_deadline) ?? new Deadlines(TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(20));
 
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     /// <summary>Adds what the command line says to a mirror's options.</summary>
     internal MirrorOptions Read(ParseResult parsed, MirrorOptions options, bool isCovered) => options with
     {
@@ -115,7 +117,8 @@ internal sealed class OutageSettings(bool waitsByDefault)
         AbortStalled = parsed.GetValue(_abort),
         Expectation = new SourceExpectation
         {
-            Mount = parsed.GetResult(_mount) is { Implicit: false } ? parsed.GetValue(_mount) : waitsByDefault,
+            Mount = IsGiven(parsed, _mount) ? parsed.GetValue(_mount) : waitsByDefault,
+            MountOrEntries = Wait(parsed) is not null && !IsGiven(parsed, _mount),
             FileSystemType = parsed.GetValue(_type),
             Marker = parsed.GetValue(_marker) is { } marker ? Invocation.BytesOf(marker) : null,
             IsCovered = isCovered,

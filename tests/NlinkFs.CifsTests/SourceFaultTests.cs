@@ -64,10 +64,10 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
     public void ASourceThatHangsBeyondTheDeadlineIsAnErrorAndNothingElse()
     {
         _scene.Mount(_scene.Export("--deadline=2s").Port);
-        _scene.Watch("source hangs for 15 s (SIGSTOP), with --deadline=2s", () =>
+        _scene.Watch("source hangs for 12 s (SIGSTOP), with --deadline=2s", () =>
         {
             _scene.Source.Freeze();
-            Thread.Sleep(TimeSpan.FromSeconds(15));
+            Thread.Sleep(TimeSpan.FromSeconds(12));
             _scene.Source.Thaw();
         }, _ => s_failure);
     }

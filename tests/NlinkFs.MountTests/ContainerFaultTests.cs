@@ -108,7 +108,7 @@ public sealed class ContainerFaultTests : IDisposable
     [Fact]
     public void TheBareMountPointIsNeverShown()
     {
-        Serve("NLINKFS_OPTIONS=--grace=2s");
+        Serve("NLINKFS_GRACE=2s");
         Assert.Equal(0, _pod.Source.Stop());
         Assert.Empty(Directory.GetFileSystemEntries(_pod.SourcePath));
         Assert.True(Commands.Eventually(() => _watch!.Errors.Count > 0, 60), "nobody is told that the source is gone");

@@ -29,6 +29,27 @@ public sealed class LateSourceTests : IDisposable
     }
 
     [Fact]
+    public void AnEmptyDirectoryIsTakenForTheMountPointOfALateSource()
+    {
+        using FragileSource source = new(SourceKind.CSharp, _tree.At("source"));
+        _ = _tree.MakeDirectory("mirror");
+        using Service mount = new(Programs.Nlinkfs, ["mount", "--foreground", "--wait-source", source.Path, _tree.At("mirror")]);
+        mount.WaitFor("it is empty, and nothing is mounted there");
+        source.Start();
+        mount.WaitFor("Mirroring");
+        Assert.Contains("Movies", Look.List(_tree.At("mirror")).Select(entry => entry.Name));
+        Assert.Equal(0, mount.Stop());
+    }
+
+    [Fact]
+    public void AnEmptyDirectoryIsMirroredByWhoeverSaysThatItIsNoMount()
+    {
+        _ = _tree.MakeDirectory("empty");
+        using Mounted mirror = Mounted.Mirror(_tree.At("empty"), _tree.At("mirror"), "--wait-source=5s", "--source-mount=false");
+        Assert.Empty(Look.List(mirror.Path));
+    }
+
+    [Fact]
     public void APathThatIsNotThereYetIsWaitedForToo()
     {
         _ = _tree.MakeDirectory("mirror");

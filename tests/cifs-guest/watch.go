@@ -24,7 +24,7 @@ var errWrong = errors.New("wrong")
 type seen struct {
 	Right   int            // looks that gave what is in the source
 	Wrong   int            // looks that gave something else, without an error
-	What    string         `json:",omitempty"` // the last of those
+	What    string         `json:",omitempty"` // the last of those, or of the errors
 	Errors  map[string]int `json:",omitempty"` // how often, by errno
 	Since   int            // looks that were right, one after the other, up to now
 	Longest float64        // the longest time between two that were right, seconds
@@ -148,6 +148,7 @@ func (w *watch) note(what string, err error) bool {
 			w.seen.Errors = map[string]int{}
 		}
 		w.seen.Errors[numberOf(err)]++
+		w.seen.What = err.Error()
 		w.seen.Since = 0
 	}
 	return w.ended

@@ -4,6 +4,7 @@
 known='NLINKFS_SOURCE NLINKFS_SOURCE_MOUNT NLINKFS_OPTIONS SHARE_NAME SHARE_PATH GUEST_OK FORCE_USER SMB_PORT SMB_MIN_PROTOCOL SMB_ROOTLESS CASE_SENSITIVE'
 
 # A setting that does not exist would be silently without effect. Names that are ours by their beginning, and those two letters away from one.
+# Other names with NLINKFS_ are options of nlinkfs, which refuses what it does not know.
 refuse_unknown_names() {
     unknown=$(names_of . | awk -v known="$known" '
         function smallest(a, b, c) { return a < b ? (a < c ? a : c) : (b < c ? b : c) }
@@ -28,7 +29,7 @@ refuse_unknown_names() {
             for (i = 1; i <= count; i++) { d = distance($0, settings[i]); if (d < best) { best = d; nearest = settings[i] } }
             if (best <= 2) print $0 ": there is no such setting; did you mean " nearest "?"
             else if (/^SAMBA_/) print $0 ": there is no such setting; lines of smb.conf are SAMBA_GLOBAL_... and SAMBA_SHARE_..."
-            else if (/^(NLINKFS|SMB|SHARE)_/) print $0 ": there is no such setting; the nearest is " nearest
+            else if (/^(SMB|SHARE)_/) print $0 ": there is no such setting; the nearest is " nearest
         }')
     if [ -n "$unknown" ]; then wrong "$unknown"; fi
 }
@@ -42,9 +43,9 @@ read_settings() {
     choice NLINKFS_SOURCE_MOUNT yes yes no
     case $chosen in yes) source_mount=true ;; *) source_mount=false ;; esac
     log_format=--log-format=json
-    case " ${NLINKFS_OPTIONS-}" in
-        *' --log-format'*) log_format='' ;;
-        *' --private'*) wrong 'NLINKFS_OPTIONS: --private is not for containers, which have a mount namespace of their own' ;;
+    case "${NLINKFS_LOG_FORMAT+ --log-format} ${NLINKFS_OPTIONS-}" in *' --log-format'*) log_format='' ;; esac
+    case "${NLINKFS_PRIVATE+ --private} ${NLINKFS_OPTIONS-}" in
+        *' --private'*) wrong '--private is not for containers, which have a mount namespace of their own' ;;
     esac
 
     share_path=${SHARE_PATH:-/export/dfs}
