@@ -90,23 +90,31 @@ internal sealed class DirectoryListing : IDisposable
         return found;
     }
 
-    /// <summary>Reads on, up to so many entries, so that they can be asked about all at once.</summary>
-    internal void ReadUpTo(int count, scoped Span<byte> buffer, SourcePace pace)
+    /// <summary>Reads on, up to so many entries or for so long, so that they can be asked about all at once, and errors show in time.</summary>
+    /// <param name="count">How many entries are enough.</param>
+    /// <param name="milliseconds">When to stop, short of the end.</param>
+    /// <param name="buffer">Scratch memory for reading.</param>
+    /// <param name="pace">Told how long reading took.</param>
+    /// <returns>What the source failed with.</returns>
+    internal Errno ReadUpTo(int count, long milliseconds, scoped Span<byte> buffer, SourcePace pace)
     {
+        long end = Environment.TickCount64 + milliseconds;
         while (Snapshot.Count < count && !Snapshot.IsComplete)
         {
             int before = Snapshot.Count;
-            if (ReadSome(buffer, pace).IsError)
+            Errno error = ReadSome(buffer, pace);
+            if (error.IsError || Environment.TickCount64 > end)
             {
-                return;
+                return error;
             }
 
             if (!IsDear && before < Snapshot.Count)
             {
-                // Somebody who asks for attributes keeps the source's kernel side sending them along (fuse_advise_use_readdirplus).
                 AskAbout(before);
             }
         }
+
+        return Errno.None;
     }
 
     public void Dispose() => Replace(null);
@@ -128,6 +136,7 @@ internal sealed class DirectoryListing : IDisposable
         }
     }
 
+    /// <summary>Somebody who asks for attributes keeps the source's kernel side sending them along (fuse_advise_use_readdirplus).</summary>
     private void AskAbout(int index)
     {
         if (UseFile() is { } file)

@@ -12,7 +12,13 @@ public sealed partial class MirrorFileSystem
     /// <summary>How far a directory of a slow source is read on at once.</summary>
     private const int EagerEntries = 4096;
 
-    /// <inheritdoc/>
+    /// <summary>What takes longer to list than so many milliseconds is read on as it is asked for: a call has its deadline.</summary>
+    private const long LongestOpening = 500;
+
+    /// <summary>
+    /// Reads the directory, too, so that a listing that fails does so here: smbd takes an error of readdir(3) for the end, and would show its
+    /// clients a directory in which things are missing (vfswrap_readdir).
+    /// </summary>
     public override Errno OpenDir(in RequestContext context, NodeId node, in OpenIn args, out OpenOut open)
     {
         open = default;
@@ -31,11 +37,34 @@ public sealed partial class MirrorFileSystem
         Errno error = _source.OpenDirectory(node, out SourceFile? file);
         if (!error.IsError)
         {
-            open.Fh = _listings.Add(new DirectoryListing(file!));
+            DirectoryListing listing = new(file!);
+            open.Fh = _listings.Add(listing);
             KeepOnlyWhatIsThere(file!);
+            error = ReadAtOpen(listing, node);
+            if (error.IsError)
+            {
+                _listings.Remove(open.Fh)?.Dispose();
+            }
         }
 
         return SourceErrors.ToKernel(error);
+    }
+
+    private Errno ReadAtOpen(DirectoryListing listing, NodeId node)
+    {
+        Errno error = listing.ReadUpTo(int.MaxValue, LongestOpening, stackalloc byte[DirectoryListing.ReadSize], _pace);
+        if (listing.Snapshot.IsComplete)
+        {
+            Keep(node, listing.Snapshot);
+        }
+
+        return error;
+    }
+
+    private void Keep(NodeId node, DirectorySnapshot complete)
+    {
+        _snapshots.Add(node, complete);
+        _stale.Remember(node, complete);
     }
 
     /// <inheritdoc/>
@@ -84,8 +113,7 @@ public sealed partial class MirrorFileSystem
             Errno result = Fill(listing, node, args.Offset, ref entries, plus);
             if (!wasComplete && listing.Snapshot.IsComplete)
             {
-                _snapshots.Add(node, listing.Snapshot);
-                _stale.Remember(node, listing.Snapshot);
+                Keep(node, listing.Snapshot);
             }
 
             listing.Snapshot.IsShown |= listing.Snapshot.IsComplete && entries.Length == 0;
@@ -117,7 +145,7 @@ public sealed partial class MirrorFileSystem
         if (listing.IsDear)
         {
             // Listing costs a call an entry already, and asking about entries in between would make it cost that for all.
-            listing.ReadUpTo((int)offset + EagerEntries, scratch, _pace);
+            _ = listing.ReadUpTo((int)offset + EagerEntries, long.MaxValue / 2, scratch, _pace);
         }
 
         while (listing.TryGet(offset - DotEntries, scratch, _pace, out DirectoryRecord record, out error) && entries.Fits(record.Name.Length))

@@ -54,6 +54,18 @@ public sealed class ListingTests
         fd.Close();
     }
 
+    /// <summary>Who has begun to read and meets an error shows too little, and some (smbd) do not say so.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1500)]
+    public void AListingThatFailsDoesSoWhenTheDirectoryIsOpened(int after)
+    {
+        using Fixture mount = new(SourceKind.CSharp, ["--wide", "wide=2000", "--fail-list", $"wide={after}"]);
+        Assert.Equal(Errno.None, Files.OpenAt(Fd.WorkingDirectory, Encoding.UTF8.GetBytes(mount.InSource("wide")), OpenFlags.Directory, out Fd source));
+        source.Close();
+        Assert.Equal(Errno.EIO, Files.OpenAt(Fd.WorkingDirectory, Encoding.UTF8.GetBytes(mount.InMirror("wide")), OpenFlags.Directory, out _));
+    }
+
     [Fact]
     public void TwoReadersDoNotDisturbEachOther()
     {

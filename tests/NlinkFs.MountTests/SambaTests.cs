@@ -55,6 +55,18 @@ public sealed class SambaTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1500)]
+    public void AListingThatFailsInTheSourceIsNotShownWithThingsMissing(int after)
+    {
+        using Fixture mount = new(SourceKind.CSharp, ["--wide", "wide=2000", "--fail-list", $"wide={after}"]);
+        using Samba samba = new(mount.Mirror.Path);
+        CommandResult listed = samba.Client("ls wide\\*");
+        Assert.Contains("NT_STATUS_IO_DEVICE_ERROR", listed.Output + listed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("f000001.bin", listed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(SourceMatrix.Both), MemberType = typeof(SourceMatrix))]
     public void RangesBeyondFourGigabytesAreRight(SourceKind kind)
     {

@@ -35,13 +35,14 @@ Option<string[]> wide = new("--wide") { HelpName = "DIR=N", Description = "Add a
 Option<string[]> deep = new("--deep") { HelpName = "DIR=N", Description = "Add N directories, each in the other." };
 Option<string[]> symlink = new("--symlink") { HelpName = "PATH=TARGET", Description = "Add a symbolic link." };
 Option<string[]> broken = new("--broken") { HelpName = "PATH", Description = "Add a file that is listed, but fails with EIO when looked up." };
+Option<string[]> failList = new("--fail-list") { HelpName = "PATH=COUNT", Description = "That directory can be opened; listing it fails with EIO after COUNT entries." };
 Option<string[]> failAt = new("--fail-at") { HelpName = "PATH=OFFSET", Description = "Reads of that file that reach OFFSET or beyond fail with EIO." };
 Option<bool> sample = new("--sample") { Description = "Add the sample library; the default when no tree is described." };
 Option<bool> empty = new("--empty") { Description = "Nothing in the root, whatever else is described." };
 
 RootCommand command = new("A FUSE file system with the faults of real ones, for testing. Serves MOUNTPOINT until unmounted or stopped.")
 {
-    mountPoint, nlink, ino, rootIno, listedIno, blocks, listings, xattr, direct, allowOther, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, sample, empty, births,
+    mountPoint, nlink, ino, rootIno, listedIno, blocks, listings, xattr, direct, allowOther, times, statfs, types, readDirPlus, entryTimeout, attrTimeout, latency, readLatency, keepCache, seed, journal, trace, file, wide, deep, symlink, broken, failAt, failList, sample, empty, births,
 };
 command.SetAction(parsed =>
 {
@@ -107,6 +108,11 @@ Tree BuildTree(ParseResult parsed)
     if (parsed.GetValue(sample) || tree.Root.Count == 0)
     {
         tree.AddSample();
+    }
+
+    foreach ((string path, string value) in Pairs(parsed, failList))
+    {
+        tree.FailListing(path, int.Parse(value, CultureInfo.InvariantCulture));
     }
 
     foreach ((string path, string value) in Pairs(parsed, failAt))

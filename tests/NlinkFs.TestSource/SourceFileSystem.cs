@@ -214,6 +214,11 @@ internal sealed partial class SourceFileSystem(Item root, Behaviour behaviour, O
 
         for (int i = (int)args.Offset; EntryAt(directory, i, isOdd: args.Fh.Value % 2 == 1) is { } item; i++)
         {
+            if (i >= directory.FailListingAt)
+            {
+                return entries.Length > 0 ? Errno.None : Errno.EIO;
+            }
+
             byte[] name = Encoding.UTF8.GetBytes(item.Name);
             if (!entries.Fits(name.Length))
             {

@@ -27,6 +27,9 @@ internal sealed class Item(Item? parent, string name, ItemKind kind)
     /// <summary>A read that reaches this offset, bytes, fails with EIO.</summary>
     internal long FailAt { get; set; } = long.MaxValue;
 
+    /// <summary>Listing it fails with EIO after so many entries.</summary>
+    internal int FailListingAt { get; set; } = int.MaxValue;
+
     /// <summary>How many files f000000.bin, f000001.bin ... a directory has besides its children; they are not stored.</summary>
     internal int Wide { get; set; }
 
@@ -81,6 +84,8 @@ internal sealed class Tree
         int slash = path.LastIndexOf('/');
         Directory(path[..Math.Max(slash, 0)]).Children[path[(slash + 1)..]].FailAt = offset;
     }
+
+    internal void FailListing(string path, int count) => Directory(path).FailListingAt = count;
 
     internal void AddWide(string path, int count) => Directory(path).Wide = count;
 
