@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests: test.sh [--unit | --all] [xunit options, such as -class NAME]
 #   --unit   only the tests that need no mount
-#   --all    those with the kernel's own CIFS client as well, in virtual machines: about four minutes more
+#   --all    those with the kernel's own CIFS client as well, in virtual machines: about three minutes more
 # Ends with one line: N passed, N failed, N skipped.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
