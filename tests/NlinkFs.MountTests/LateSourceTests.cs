@@ -46,7 +46,7 @@ public sealed class LateSourceTests : IDisposable
     {
         _ = _tree.MakeDirectory("empty");
         using Mounted mirror = Mounted.Mirror(_tree.At("empty"), _tree.At("mirror"), "--wait-source=5s", "--source-mount=false");
-        Assert.Empty(Look.List(mirror.Path));
+        Assert.Equal([".", ".."], Look.List(mirror.Path).Select(entry => entry.Name));
     }
 
     [Fact]
