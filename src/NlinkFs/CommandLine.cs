@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using NlinkFs.Check;
+using NlinkFs.Commands;
 using NlinkFs.Configuration;
+using NlinkFs.Mounting;
 using NlinkFs.Server;
 
 namespace NlinkFs;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using NlinkFs.Linux;
+using NlinkFs.Mounting;
+using NlinkFs.Supervision;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using NlinkFs.Linux;
+using NlinkFs.Mounting;
 
 namespace NlinkFs;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using NlinkFs.Check.Machine;
+using NlinkFs.Mounting;
 
 namespace NlinkFs.Check;
 

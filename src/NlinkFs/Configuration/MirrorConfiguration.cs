@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NlinkFs.Commands;
+using NlinkFs.Mounting;
 
 namespace NlinkFs.Configuration;
 

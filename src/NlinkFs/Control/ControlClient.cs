@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using NlinkFs.Linux;
+using NlinkFs.Supervision;
 
 namespace NlinkFs.Control;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using NlinkFs.Linux;
 using NlinkFs.Mirror;
+using NlinkFs.Mounting;
 using NlinkFs.Server;
 
 namespace NlinkFs.Control;

@@ -1,4 +1,5 @@
 using System.Text;
+using NlinkFs.Supervision;
 using Xunit;
 
 namespace NlinkFs.Tests.Command;

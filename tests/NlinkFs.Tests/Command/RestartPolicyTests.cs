@@ -1,3 +1,4 @@
+using NlinkFs.Supervision;
 using Xunit;
 
 namespace NlinkFs.Tests.Command;

@@ -1,3 +1,4 @@
+using NlinkFs.Supervision;
 using NlinkFs.Testing;
 using Serilog.Core;
 using Xunit;
