@@ -28,7 +28,7 @@ public sealed partial class MirrorFileSystem
         }
 
         error = StatName(directory.Fd, parent, name, out StatxBuffer stat, out long age);
-        error = error.IsError ? error : EnterName(directory.Fd, parent, name, ref stat, age, out entry);
+        error = error.IsError ? error : EnterName(in context, directory.Fd, parent, name, ref stat, age, out entry);
         directory.Dispose();
         if (error == Errno.ENOENT && !_negativeTtl.IsZero)
         {
@@ -42,7 +42,7 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override Errno GetAttr(in RequestContext context, NodeId node, in GetAttrIn args, out AttrOut attr)
     {
-        Errno error = StatNode(node, _source.Wanted, out StatxBuffer stat);
+        Errno error = StatNode(in context, node, _source.Wanted, out StatxBuffer stat);
         attr = ToAttrOut(in stat);
         return ToAsker(error, args.Flags);
     }
@@ -50,7 +50,7 @@ public sealed partial class MirrorFileSystem
     /// <inheritdoc/>
     public override Errno Statx(in RequestContext context, NodeId node, in StatxIn args, out StatxOut stat)
     {
-        Errno error = StatNode(node, _source.Wanted | ((StatxMask)args.StatxMask & StatxMask.Btime), out StatxBuffer from);
+        Errno error = StatNode(in context, node, _source.Wanted | ((StatxMask)args.StatxMask & StatxMask.Btime), out StatxBuffer from);
         stat = ToStatxOut(in from);
         return ToAsker(error, args.Flags);
     }
@@ -144,7 +144,7 @@ public sealed partial class MirrorFileSystem
     /// Makes what the source says of a name an entry: on success one lookup is counted. What was asked <paramref name="age"/> milliseconds
     /// ago is kept for so much less.
     /// </summary>
-    private Errno EnterName(Fd directory, NodeId parent, ReadOnlySpan<byte> name, ref StatxBuffer stat, long age, out EntryOut entry)
+    private Errno EnterName(in RequestContext context, Fd directory, NodeId parent, ReadOnlySpan<byte> name, ref StatxBuffer stat, long age, out EntryOut entry)
     {
         entry = default;
         NodeId known = _nodes.Find(parent, name);
@@ -156,8 +156,8 @@ public sealed partial class MirrorFileSystem
         }
 
         memory = node == known ? memory : default;
+        NoteTold(in context, ref memory, in stat);
         _policy.Apply(ref memory, ref stat, ino);
-        memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
         _stale.Remember(node, in stat);
         entry = ToEntry(node, in stat, age);
@@ -187,11 +187,11 @@ public sealed partial class MirrorFileSystem
     /// <summary>
     /// A node's attributes: by name, which is what sources answer best; by an open file when the name is gone or another file's.
     /// </summary>
-    private Errno StatNode(NodeId node, StatxMask wanted, out StatxBuffer stat)
+    private Errno StatNode(in RequestContext context, NodeId node, StatxMask wanted, out StatxBuffer stat)
     {
         if (node == NodeId.Root)
         {
-            stat = RootStat();
+            stat = RootStat(in context);
             return Errno.None;
         }
 
@@ -215,11 +215,11 @@ public sealed partial class MirrorFileSystem
 
             if (!error.IsError)
             {
-                Settle(node, ref memory, ref stat);
+                Settle(in context, node, ref memory, ref stat);
             }
         }
 
-        return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(node, ref error, out stat) : error;
+        return error == Errno.ENOENT || error == Errno.ESTALE ? StatOpenFile(in context, node, ref error, out stat) : error;
     }
 
     /// <summary>
@@ -230,7 +230,7 @@ public sealed partial class MirrorFileSystem
         (flags & GetAttrFlags.Fh) != 0 && (error == Errno.ESTALE || error == Errno.ENOENT) ? Errno.EIO : SourceErrors.ToKernel(error);
 
     /// <summary>The root's, which can be told whatever the source does.</summary>
-    private StatxBuffer RootStat()
+    private StatxBuffer RootStat(in RequestContext context)
     {
         _ = _keeper.TryAskRoot(Questions.Root, out StatxBuffer stat);
         NodeMemory memory = _nodes.Recall(NodeId.Root);
@@ -239,12 +239,12 @@ public sealed partial class MirrorFileSystem
             AttributePolicy.Judge(ref memory, in stat, in second, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         }
 
-        Settle(NodeId.Root, ref memory, ref stat);
+        Settle(in context, NodeId.Root, ref memory, ref stat);
         return stat;
     }
 
     /// <summary>What an open file says of itself after it lost its name. Without one, <paramref name="error"/> stands.</summary>
-    private Errno StatOpenFile(NodeId node, ref Errno error, out StatxBuffer stat)
+    private Errno StatOpenFile(in RequestContext context, NodeId node, ref Errno error, out StatxBuffer stat)
     {
         stat = default;
         if (_files.UseNewest(node) is { } file)
@@ -254,7 +254,7 @@ public sealed partial class MirrorFileSystem
             if (!error.IsError)
             {
                 NodeMemory memory = _nodes.Recall(node);
-                Settle(node, ref memory, ref stat, deleted: true);
+                Settle(in context, node, ref memory, ref stat, deleted: true);
             }
         }
 
@@ -305,10 +305,21 @@ public sealed partial class MirrorFileSystem
 
     private ushort Generation => (ushort)(_source.Tree?.Generation ?? 0);
 
-    private void Settle(NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
+    /// <summary>
+    /// Notes that the kernel is told of these attributes. It takes none from a request that began before it got others
+    /// (fuse_change_attributes), so after a request that waited for the source's return it may still go by the size of before.
+    /// </summary>
+    private void NoteTold(in RequestContext context, ref NodeMemory memory, in StatxBuffer stat)
     {
+        bool maybeNotTaken = context.IsRepeated && memory.ToldIn != 0 && memory.ToldIn != Generation;
+        memory.ChangedSinceTold = maybeNotTaken && (memory.ChangedSinceTold || !_policy.IsUnchanged(in memory, in stat));
+        memory.ToldIn = maybeNotTaken ? memory.ToldIn : Generation;
+    }
+
+    private void Settle(in RequestContext context, NodeId node, ref NodeMemory memory, ref StatxBuffer stat, bool deleted = false)
+    {
+        NoteTold(in context, ref memory, in stat);
         _policy.Apply(ref memory, ref stat, _nodes.InoOf(node), deleted);
-        memory.ToldIn = Generation;
         _nodes.Memorize(node, in memory);
         _stale.Remember(node, in stat);
     }

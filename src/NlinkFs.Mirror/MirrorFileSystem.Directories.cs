@@ -69,16 +69,16 @@ public sealed partial class MirrorFileSystem
 
     /// <inheritdoc/>
     public override Errno ReadDir(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
-        ReadListing(node, in args, ref entries, plus: false);
+        ReadListing(in context, node, in args, ref entries, plus: false);
 
     /// <inheritdoc/>
     public override Errno ReadDirPlus(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries) =>
-        ReadListing(node, in args, ref entries, plus: true);
+        ReadListing(in context, node, in args, ref entries, plus: true);
 
     /// <inheritdoc/>
     public override void ReleaseDir(NodeId node, FileHandleId fh) => _listings.Remove(fh)?.Dispose();
 
-    private Errno ReadListing(NodeId node, in ReadIn args, ref DirectoryWriter entries, bool plus)
+    private Errno ReadListing(in RequestContext context, NodeId node, in ReadIn args, ref DirectoryWriter entries, bool plus)
     {
         if (_listings.Find(args.Fh) is not { } listing)
         {
@@ -110,7 +110,7 @@ public sealed partial class MirrorFileSystem
             }
 
             bool wasComplete = listing.Snapshot.IsComplete;
-            Errno result = Fill(listing, node, args.Offset, ref entries, plus);
+            Errno result = Fill(in context, listing, node, args.Offset, ref entries, plus);
             if (!wasComplete && listing.Snapshot.IsComplete)
             {
                 Keep(node, listing.Snapshot);
@@ -123,7 +123,7 @@ public sealed partial class MirrorFileSystem
         }
     }
 
-    private Errno Fill(DirectoryListing listing, NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
+    private Errno Fill(in RequestContext context, DirectoryListing listing, NodeId node, ulong offset, ref DirectoryWriter entries, bool plus)
     {
         listing.HasBeenRead = true;
         Span<byte> scratch = stackalloc byte[DirectoryListing.ReadSize];
@@ -153,7 +153,7 @@ public sealed partial class MirrorFileSystem
             int index = (int)(offset++ - DotEntries);
             if (attributes)
             {
-                bool slow = AddWithAttributes(directory.Fd, listing.Snapshot, index, node, offset, ref entries);
+                bool slow = AddWithAttributes(in context, directory.Fd, listing.Snapshot, index, node, offset, ref entries);
 
                 // The kernel asks for attributes with the first piece of every listing (READDIRPLUS_AUTO), wanted or not: where they are dear it
                 // does without. Who wants them looks the entries up next and is kept ahead of. Later pieces are asked for by somebody who does.
@@ -189,7 +189,8 @@ public sealed partial class MirrorFileSystem
 
     /// <summary>An entry whose attributes cannot be had is listed all the same, as one that was not looked up.</summary>
     /// <returns>Whether asking for them was slow.</returns>
-    private bool AddWithAttributes(Fd directory, DirectorySnapshot snapshot, int index, NodeId node, ulong offset, ref DirectoryWriter entries)
+    private bool AddWithAttributes(
+        in RequestContext context, Fd directory, DirectorySnapshot snapshot, int index, NodeId node, ulong offset, ref DirectoryWriter entries)
     {
         DirectoryRecord record = snapshot[index];
         bool slow = false;
@@ -199,7 +200,7 @@ public sealed partial class MirrorFileSystem
         }
 
         EntryOut entry = default;
-        bool looked = !error.IsError && !EnterName(directory, node, record.Name, ref stat, age, out entry).IsError;
+        bool looked = !error.IsError && !EnterName(in context, directory, node, record.Name, ref stat, age, out entry).IsError;
         ulong ino = looked ? entry.Attr.Ino : EntryIno(node, in record);
         uint type = looked ? entry.Attr.Mode >> 12 : (uint)record.Type;
         _ = entries.TryAdd(record.Name, ino, type, offset, in entry);

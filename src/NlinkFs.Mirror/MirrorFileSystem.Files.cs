@@ -136,7 +136,7 @@ public sealed partial class MirrorFileSystem
 
         FileIdentity identity = FileIdentity.Of(in stat);
         NodeMemory memory = Weigh(directory.Fd, name, node, in stat);
-        bool misleads = memory.ToldIn != Generation && !_policy.IsUnchanged(in memory, in stat);
+        bool misleads = memory.ToldIn != Generation && (memory.ChangedSinceTold || !_policy.IsUnchanged(in memory, in stat));
         if (stat.Type != FileType.Regular || misleads || IsAnotherFile(node, in memory, in stat))
         {
             file.EndUse();

@@ -391,6 +391,9 @@ internal struct NodeMemory
     /// <summary>The file has been opened since it last changed, so the pages the kernel holds are of this version.</summary>
     internal bool OpenedSinceChange;
 
+    /// <summary>Since then they have changed in an answer that the kernel may not have taken.</summary>
+    internal bool ChangedSinceTold;
+
     /// <summary>The source's generation, cut to 16 bits, when the kernel was last told of these attributes.</summary>
     internal ushort ToldIn;
 }

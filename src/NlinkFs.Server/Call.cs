@@ -45,7 +45,7 @@ internal ref struct Call
     internal int AnsweredBytes { get; private set; }
 
     /// <summary>Who asks.</summary>
-    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid, _scratch.Pending);
+    internal readonly RequestContext Context => new(_header.Unique, _header.Uid, _header.Gid, _header.Pid, _scratch.Pending, _attempts > 0);
 
     /// <summary>The node the request is about.</summary>
     internal readonly NodeId Node => _header.NodeId;

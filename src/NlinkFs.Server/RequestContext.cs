@@ -8,4 +8,5 @@ namespace NlinkFs.Server;
 /// <param name="Gid">File system gid of the caller.</param>
 /// <param name="Pid">Thread id of the caller in the daemon's pid namespace; 0 when it has none there or the kernel itself asks.</param>
 /// <param name="Pending">The call's deadline; null where calls are not watched.</param>
-public readonly record struct RequestContext(RequestId Unique, uint Uid, uint Gid, uint Pid, PendingCall? Pending = null);
+/// <param name="IsRepeated">It has failed before, and is done again: others that began later may have been answered meanwhile.</param>
+public readonly record struct RequestContext(RequestId Unique, uint Uid, uint Gid, uint Pid, PendingCall? Pending = null, bool IsRepeated = false);

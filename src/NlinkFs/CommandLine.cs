@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using NlinkFs.Check;
-using NlinkFs.Commands;
 using NlinkFs.Configuration;
 using NlinkFs.Mounting;
 using NlinkFs.Server;
+using NlinkFs.Subcommands;
 
 namespace NlinkFs;
 

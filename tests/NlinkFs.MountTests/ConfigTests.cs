@@ -15,6 +15,7 @@ public sealed class ConfigTests : IDisposable
     public ConfigTests()
     {
         _source = _tree.MakeDirectory("source");
+        _ = _tree.Write("source/file");
         _mirror = _tree.MakeDirectory("mirror");
         _file = _tree.At("media.toml");
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using NlinkFs.Commands;
 using NlinkFs.Mounting;
+using NlinkFs.Subcommands;
 
 namespace NlinkFs.Configuration;
 

@@ -1,5 +1,5 @@
-using NlinkFs.Commands;
 using NlinkFs.Linux;
+using NlinkFs.Subcommands;
 
 namespace NlinkFs.Mounting;
 

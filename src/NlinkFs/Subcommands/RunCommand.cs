@@ -6,7 +6,7 @@ using NlinkFs.Mounting;
 using NlinkFs.Supervision;
 using Serilog;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs run: a container's entrypoint.</summary>
 internal static class RunCommand

@@ -3,7 +3,7 @@ using NlinkFs.Control;
 using NlinkFs.Linux;
 using NlinkFs.Mounting;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs status.</summary>
 internal static class StatusCommand

@@ -3,7 +3,7 @@ using NlinkFs.Metrics;
 using NlinkFs.Mounting;
 using NlinkFs.Supervision;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs mount.</summary>
 internal static class MountCommand

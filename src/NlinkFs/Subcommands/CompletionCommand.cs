@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs completion: prints a script for the shell, which asks this program itself what fits.</summary>
 internal static class CompletionCommand

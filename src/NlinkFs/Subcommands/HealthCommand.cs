@@ -2,7 +2,7 @@ using System.CommandLine;
 using NlinkFs.Control;
 using NlinkFs.Mounting;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs health: what a container's or a service manager's probe calls.</summary>
 internal static class HealthCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using NlinkFs.Control;
 using NlinkFs.Mounting;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs log-level.</summary>
 internal static class LogLevelCommand

@@ -4,7 +4,7 @@ using NlinkFs.Control;
 using NlinkFs.Linux;
 using NlinkFs.Mounting;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs refresh.</summary>
 internal static class RefreshCommand

@@ -4,7 +4,7 @@ using NlinkFs.Configuration;
 using NlinkFs.Control;
 using NlinkFs.Mounting;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs config show.</summary>
 internal static class ConfigCommand

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>--timeout of the commands that ask a daemon.</summary>
 internal static class AnswerTimeout

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using NlinkFs.Control;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs list.</summary>
 internal static class ListCommand

@@ -3,7 +3,7 @@ using NlinkFs.Linux;
 using NlinkFs.Mounting;
 using NlinkFs.Server;
 
-namespace NlinkFs.Commands;
+namespace NlinkFs.Subcommands;
 
 /// <summary>nlinkfs unmount.</summary>
 internal static class UnmountCommand
