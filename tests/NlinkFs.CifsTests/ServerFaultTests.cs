@@ -12,7 +12,7 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
     {
         Share share = _scene.Export();
         _scene.Mount(share.Port);
-        _scene.Watch("smbd killed, started again by nlinkfs run", share.KillSmbd, AtReconnecting);
+        _scene.Watch("smbd killed, started again by nlinkfs run", share.KillSmbd, Scene.AtReconnecting);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
             share.KillAll();
             Thread.Sleep(TimeSpan.FromSeconds(3));
             share.StartAgain();
-        }, AtReconnecting);
+        }, Scene.AtReconnecting);
     }
 
     [Theory]
@@ -45,15 +45,9 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
             }
 
             address.Move(second.Port, silently);
-        }, AtReconnecting);
+        }, Scene.AtReconnecting);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _scene.Dispose();
-
-    /// <summary>
-    /// Kernels pass on that a call was cut, also with a hard mount; and whatever cuts a listing after its first piece is ENOENT to them
-    /// (find_cifs_entry).
-    /// </summary>
-    private static string[] AtReconnecting(string look) => look == "list" ? ["EHOSTDOWN", "EAGAIN", "ENOENT"] : ["EHOSTDOWN", "EAGAIN"];
 }

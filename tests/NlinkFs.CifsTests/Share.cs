@@ -30,6 +30,15 @@ internal sealed class Share : IDisposable
         });
         _command = smbd;
         _source = source;
+
+        // It listens before it is ready: a kernel that came at that moment was refused once (EREMOTEIO).
+        CommandResult listed = _samba.Client("ls");
+        if (listed.ExitCode != 0)
+        {
+            string log = Run.Log;
+            Dispose();
+            throw new InvalidOperationException($"the share does not answer: {listed}\n{log}");
+        }
     }
 
     /// <summary>The mirror's mount point.</summary>

@@ -53,6 +53,14 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
         }, _ => s_nothing);
     }
 
+    /// <summary>smbd answers no echo while one of its calls waits.</summary>
+    [Fact]
+    public void ASourceAwayForLongerThanClientsBelieveInTheServerIsWaitedForToo()
+    {
+        _scene.Mount(_scene.Export().Port);
+        _scene.Watch("source killed, its dead mount cleared away, back after 25 s", () => Absent(_scene.Source.CrashAndClear, 25), Scene.AtReconnecting);
+    }
+
     [Fact]
     public void ASourceAwayBeyondTheGraceIsAnErrorAndNothingElse()
     {
