@@ -18,6 +18,9 @@ internal sealed class DirectoryListing : IDisposable
     /// <summary>Bytes a read takes.</summary>
     internal const int ReadSize = 1 << 15;
 
+    /// <summary>For a read that takes as long as it takes.</summary>
+    internal const long NoLimit = long.MaxValue / 2;
+
     /// <summary>More than this an entry, and the source does not give attributes with a listing at the price of one call.</summary>
     private const double DearMicroseconds = 150;
 

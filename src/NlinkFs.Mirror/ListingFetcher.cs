@@ -71,7 +71,7 @@ internal sealed class ListingFetcher(Source source, NodeTable nodes, SnapshotCac
         if (!source.OpenDirectory(directory, out SourceFile? file).IsError)
         {
             using DirectoryListing listing = new(file!);
-            _ = listing.ReadUpTo(MaxEntries, long.MaxValue / 2, stackalloc byte[DirectoryListing.ReadSize], pace);
+            _ = listing.ReadUpTo(MaxEntries, DirectoryListing.NoLimit, stackalloc byte[DirectoryListing.ReadSize], pace);
             if (listing.Snapshot.IsComplete)
             {
                 snapshots.Add(directory, listing.Snapshot);

@@ -145,7 +145,7 @@ public sealed partial class MirrorFileSystem
         if (listing.IsDear)
         {
             // Listing costs a call an entry already, and asking about entries in between would make it cost that for all.
-            _ = listing.ReadUpTo((int)offset + EagerEntries, long.MaxValue / 2, scratch, _pace);
+            _ = listing.ReadUpTo((int)offset + EagerEntries, DirectoryListing.NoLimit, scratch, _pace);
         }
 
         while (listing.TryGet(offset - DotEntries, scratch, _pace, out DirectoryRecord record, out error) && entries.Fits(record.Name.Length))

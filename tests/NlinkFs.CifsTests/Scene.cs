@@ -61,7 +61,8 @@ internal sealed class Scene : IDisposable
     /// <param name="fault">Its name, for the notes.</param>
     /// <param name="happens">Makes it happen, up to its end.</param>
     /// <param name="mayFail">The errors that may come of a way of looking, by their symbols.</param>
-    internal void Watch(string fault, Action happens, Func<string, string[]> mayFail)
+    /// <returns>What they saw.</returns>
+    internal Dictionary<Client, Dictionary<string, Seen>> Watch(string fault, Action happens, Func<string, string[]> mayFail)
     {
         happens();
         Dictionary<Client, Dictionary<string, Seen>> then = Look();
@@ -72,6 +73,7 @@ internal sealed class Scene : IDisposable
         Assert.True(content, $"{fault}: somebody is not served again: {Report()}");
         bool wrong = Look().Any(client => client.Value.Any(look => look.Value.Wrong > 0 || look.Value.Symbols.Except(mayFail(look.Key)).Any()));
         Assert.False(wrong, $"{fault}: {Report()}");
+        return Look();
     }
 
     /// <summary>

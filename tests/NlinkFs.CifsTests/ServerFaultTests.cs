@@ -12,7 +12,7 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
     {
         Share share = _scene.Export();
         _scene.Mount(share.Port);
-        _scene.Watch("smbd killed, started again by nlinkfs run", share.KillSmbd, Scene.AtReconnecting);
+        _ = _scene.Watch("smbd killed, started again by nlinkfs run", share.KillSmbd, Scene.AtReconnecting);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
     {
         Share share = _scene.Export();
         _scene.Mount(share.Port);
-        _scene.Watch("smbd and nlinkfs killed, nlinkfs run started again after 3 s", () =>
+        _ = _scene.Watch("smbd and nlinkfs killed, nlinkfs run started again after 3 s", () =>
         {
             share.KillAll();
             Thread.Sleep(TimeSpan.FromSeconds(3));
@@ -36,7 +36,7 @@ public sealed class ServerFaultTests(Guests guests) : IDisposable
         Share first = _scene.Export();
         using Address address = new(first.Port);
         _scene.Mount(address.Port);
-        _scene.Watch($"the service's address moves to another mirror and smbd; {how}", () =>
+        _ = _scene.Watch($"the service's address moves to another mirror and smbd; {how}", () =>
         {
             Share second = _scene.Export();
             if (!silently)

@@ -20,14 +20,14 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
     public void ASourceThatIsKilledIsWaitedFor()
     {
         _scene.Mount(_scene.Export().Port);
-        _scene.Watch("source killed, its dead mount cleared away, back after 6 s", () => Absent(_scene.Source.CrashAndClear), _ => s_nothing);
+        _ = _scene.Watch("source killed, its dead mount cleared away, back after 6 s", () => Absent(_scene.Source.CrashAndClear), _ => s_nothing);
     }
 
     [Fact]
     public void ASourceThatIsUnmountedIsWaitedFor()
     {
         _scene.Mount(_scene.Export().Port);
-        _scene.Watch("source unmounted (plain umount), back after 6 s", () => Absent(() =>
+        _ = _scene.Watch("source unmounted (plain umount), back after 6 s", () => Absent(() =>
         {
             CommandResult result = _scene.Source.Unmount();
             Assert.True(result.ExitCode == 0, result.ToString());
@@ -38,14 +38,14 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
     public void ASourceThatIsLazilyUnmountedIsWaitedFor()
     {
         _scene.Mount(_scene.Export().Port);
-        _scene.Watch("source unmounted (umount -l), back after 6 s", () => Absent(() => Commands.ShellOutput($"umount -l '{_scene.Source.Path}'")), _ => s_nothing);
+        _ = _scene.Watch("source unmounted (umount -l), back after 6 s", () => Absent(() => Commands.ShellOutput($"umount -l '{_scene.Source.Path}'")), _ => s_nothing);
     }
 
     [Fact]
     public void ASourceThatHangsIsWaitedFor()
     {
         _scene.Mount(_scene.Export().Port);
-        _scene.Watch("source hangs for 6 s (SIGSTOP)", () =>
+        _ = _scene.Watch("source hangs for 6 s (SIGSTOP)", () =>
         {
             _scene.Source.Freeze();
             Thread.Sleep(TimeSpan.FromSeconds(Absence));
@@ -58,26 +58,32 @@ public sealed class SourceFaultTests(Guests guests) : IDisposable
     public void ASourceAwayForLongerThanClientsBelieveInTheServerIsWaitedForToo()
     {
         _scene.Mount(_scene.Export().Port);
-        _scene.Watch("source killed, its dead mount cleared away, back after 25 s", () => Absent(_scene.Source.CrashAndClear, 25), Scene.AtReconnecting);
+        _ = _scene.Watch("source killed, its dead mount cleared away, back after 25 s", () => Absent(_scene.Source.CrashAndClear, 25), Scene.AtReconnecting);
     }
 
     [Fact]
     public void ASourceAwayBeyondTheGraceIsAnErrorAndNothingElse()
     {
         _scene.Mount(_scene.Export("--grace=2s").Port);
-        _scene.Watch("source killed, its dead mount cleared away, back after 20 s, with --grace=2s", () => Absent(_scene.Source.CrashAndClear, 20), _ => s_failure);
+        Assert.All(
+            _scene.Watch("source killed, its dead mount cleared away, back after 20 s, with --grace=2s", () => Absent(_scene.Source.CrashAndClear, 20), _ => s_failure),
+            client => Assert.Equal(s_failure, client.Value["list"].Symbols));
     }
 
     [Fact]
     public void ASourceThatHangsBeyondTheDeadlineIsAnErrorAndNothingElse()
     {
         _scene.Mount(_scene.Export("--deadline=2s").Port);
-        _scene.Watch("source hangs for 12 s (SIGSTOP), with --deadline=2s", () =>
+        void Hang()
         {
             _scene.Source.Freeze();
             Thread.Sleep(TimeSpan.FromSeconds(12));
             _scene.Source.Thaw();
-        }, _ => s_failure);
+        }
+
+        Assert.All(
+            _scene.Watch("source hangs for 12 s (SIGSTOP), with --deadline=2s", Hang, _ => s_failure),
+            client => Assert.Equal(s_failure, client.Value["list"].Symbols));
     }
 
     /// <inheritdoc/>
